@@ -1,0 +1,47 @@
+"""What can go wrong, as one tree.
+
+WellQuotedError
+├── ArticleError          an article file that cannot be read or breaks a rule
+├── LibraryError          the folder of articles: unknown id, id taken, not writable
+├── SnapshotError         the index on disk
+│   ├── NoSnapshot        nothing has been built yet
+│   ├── DamagedSnapshot   a file differs from its manifest
+│   └── SnapshotBusy      another process is building
+└── ModelError            the embedding model is missing or is not the expected one
+"""
+
+
+class WellQuotedError(Exception):
+    """Something the user can act on: `str(error)` says what happened, `advice` what to try next."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice
+
+
+class ArticleError(WellQuotedError):
+    """An article that cannot be read. The message names the file and the reason."""
+
+
+class LibraryError(WellQuotedError):
+    """The folder of articles cannot do what was asked."""
+
+
+class SnapshotError(WellQuotedError):
+    """The index on disk cannot do what was asked."""
+
+
+class NoSnapshot(SnapshotError):
+    """No index has been built yet."""
+
+
+class DamagedSnapshot(SnapshotError):
+    """A file of the index differs from what its manifest says."""
+
+
+class SnapshotBusy(SnapshotError):
+    """Another process holds the writer lock."""
+
+
+class ModelError(WellQuotedError):
+    """The embedding model is missing, or is not the one the settings name."""

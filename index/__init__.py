@@ -1,0 +1,1 @@
+"""Passages in, hits out: encoder, FAISS, BM25, fusion and snapshots."""

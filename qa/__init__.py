@@ -1,0 +1,1 @@
+"""A question in, an answer made of quotations out."""
