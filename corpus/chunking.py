@@ -7,7 +7,6 @@ Every run of text between two headings (or set-aside sentences) is split at the 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from corpus.models import Article, Passage, cut
 from corpus.structure import Block, Section, Span, block_sentences, blocks
@@ -138,9 +137,7 @@ def _split(run: list[_Unit], room: int) -> list[Span]:
     return spans[::-1]
 
 
-def _candidates(
-    run: list[_Unit], end: int, room: int, best: list[tuple[float, int]]
-) -> Iterator[tuple[float, int]]:
+def _candidates(run: list[_Unit], end: int, room: int, best: list[tuple[float, int]]) -> Iterator[tuple[float, int]]:
     """Yield (cost, start) of each last passage that could end before unit `end`; one unit is always allowed."""
     words = tokens = 0
     for start in range(end - 1, -1, -1):

@@ -84,9 +84,7 @@ def cut(article: Article, start: int, end: int) -> Passage:
         ValueError: the span is empty, blank or not inside the article.
     """
     if not 0 <= start < end <= len(article.text):
-        raise ValueError(
-            f"{article.id}: [{start}, {end}) is not a span of its {len(article.text)} characters"
-        )
+        raise ValueError(f"{article.id}: [{start}, {end}) is not a span of its {len(article.text)} characters")
     text = article.text[start:end]
     if not text.strip():
         raise ValueError(f"{article.id}: [{start}, {end}) is blank")

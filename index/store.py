@@ -1,0 +1,216 @@
+"""The folder of snapshots: build, publish, list, roll back, prune.
+
+Publishing follows docs/reliability.md: everything is flushed before it is named, and the name `CURRENT` is
+replaced in one step, so a reader sees one whole snapshot or the one before it.
+"""
+
+import fcntl
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import DamagedSnapshot, NoSnapshot, SnapshotBusy, SnapshotError
+from corpus.models import Article
+from index import manifest as manifests
+from index.building import Build, Changes
+from index.encoder import Encoder, Progress
+from index.manifest import Manifest, fsync
+from index.snapshot import Snapshot
+
+KEEP = 3
+"""Snapshots kept besides those in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What CURRENT names. `held`: a maintainer rolled back to it, so no start-up moves on by itself."""
+
+    id: str
+    manifest_sha256: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did. `published` is False when the live snapshot was already this one."""
+
+    id: str
+    published: bool
+    changes: Changes
+
+
+class SnapshotStore:
+    """Snapshots under one folder; many readers, one writer at a time."""
+
+    def __init__(self, root: Path, encoder: Encoder) -> None:
+        self._root = root
+        self._encoder = encoder
+        self._snapshots = root / "snapshots"
+        self.current_file = root / "CURRENT"
+
+    def current(self) -> Current:
+        """What is live.
+
+        Raises:
+            NoSnapshot: nothing has been published yet.
+        """
+        try:
+            return Current(**json.loads(self.current_file.read_bytes()))
+        except FileNotFoundError as error:
+            raise NoSnapshot(f"there is no index in {self._root}", "Run: wellquoted index build") from error
+        except (ValueError, TypeError) as error:
+            raise DamagedSnapshot(f"{self.current_file} is damaged", "Run: wellquoted index build") from error
+
+    def open(self) -> Snapshot:
+        """Open the live snapshot, verified."""
+        current = self.current()
+        return Snapshot.open(self._snapshots / current.id, self._encoder, current.manifest_sha256)
+
+    def entries(self) -> Sequence[Manifest]:
+        """The manifests of all readable snapshots, newest first."""
+        found: list[Manifest] = []
+        for folder in self._folders():
+            with suppress(DamagedSnapshot):
+                found.append(manifests.read(folder))
+        return sorted(found, key=lambda manifest: manifest.created, reverse=True)
+
+    def verify(self) -> Manifest:
+        """Check every file of the live snapshot against its manifest."""
+        current = self.current()
+        folder = self._snapshots / current.id
+        manifest = manifests.read(folder, current.manifest_sha256)
+        manifests.verify(folder, manifest)
+        return manifest
+
+    def plan(self, articles: Sequence[Article]) -> Build:
+        """Compare `articles` with the live snapshot; nothing is written."""
+        return Build(articles, self._encoder, self._live())
+
+    def build(self, articles: Sequence[Article], progress: Progress | None = None, *, wait: bool = False) -> Built:
+        """Build and publish the snapshot of `articles`; does nothing when it is live already.
+
+        Args:
+            wait: wait for another build to end rather than fail.
+
+        Raises:
+            SnapshotBusy: another process is building.
+        """
+        with self._writer(wait):
+            plan = self.plan(articles)
+            if self._is_live(plan.id):
+                return Built(plan.id, published=False, changes=plan.changes())
+            if not self._is_intact(plan.id):
+                self._write(plan, progress)
+            self._publish(plan.id, held=False)
+            self._prune()
+            return Built(plan.id, published=True, changes=plan.changes())
+
+    def rollback(self, snapshot_id: str | None = None) -> str:
+        """Make an earlier snapshot live (default: the one made just before the live one), and hold it.
+
+        Raises:
+            SnapshotError: there is no such snapshot, or none before the live one.
+        """
+        with self._writer(wait=False):
+            target = snapshot_id or self._before_current()
+            folder = self._snapshots / target
+            if not folder.is_dir():
+                raise SnapshotError(f"there is no snapshot {target}", "See: wellquoted index list")
+            manifests.verify(folder, manifests.read(folder))
+            self._publish(target, held=True)
+            return target
+
+    def _live(self) -> Snapshot | None:
+        with suppress(NoSnapshot, DamagedSnapshot):
+            return self.open()
+        return None
+
+    def _is_live(self, snapshot_id: str) -> bool:
+        with suppress(NoSnapshot, DamagedSnapshot):
+            current = self.current()
+            return current.id == snapshot_id and not current.held and self._is_intact(snapshot_id)
+        return False
+
+    def _is_intact(self, snapshot_id: str) -> bool:
+        folder = self._snapshots / snapshot_id
+        with suppress(DamagedSnapshot):
+            manifests.verify(folder, manifests.read(folder))
+            return True
+        return False
+
+    def _before_current(self) -> str:
+        live = self.current().id
+        ids = [manifest.id for manifest in self.entries()]
+        before = ids[ids.index(live) + 1 :] if live in ids else ids
+        if not before:
+            raise SnapshotError("there is no snapshot before the live one", "See: wellquoted index list")
+        return before[0]
+
+    def _write(self, plan: Build, progress: Progress | None) -> None:
+        temporary = self._snapshots / f".tmp-{uuid.uuid4().hex}"
+        temporary.mkdir()
+        plan.write(temporary, progress)
+        target = self._snapshots / plan.id
+        if target.exists():
+            shutil.rmtree(target)
+        temporary.rename(target)
+        fsync(self._snapshots)
+
+    def _publish(self, snapshot_id: str, *, held: bool) -> None:
+        sha256 = manifests.stamp(self._snapshots / snapshot_id / manifests.NAME).sha256
+        temporary = self._root / "CURRENT.tmp"
+        temporary.write_text(json.dumps({"id": snapshot_id, "manifest_sha256": sha256, "held": held}), "utf-8")
+        fsync(temporary)
+        try:
+            temporary.replace(self.current_file)
+            fsync(self._root)
+        except OSError as error:
+            raise self._unknown_outcome(snapshot_id) from error
+
+    def _unknown_outcome(self, snapshot_id: str) -> SnapshotError:
+        """After an I/O error in the last step only CURRENT itself can tell what is live."""
+        try:
+            live = self.current().id
+        except SnapshotError:
+            live = "unreadable"
+        return SnapshotError(
+            f"publishing {snapshot_id} met an I/O error; the live snapshot is {live}",
+            "Check the disk, then run `wellquoted index verify` and build again.",
+        )
+
+    def _prune(self) -> None:
+        live = self.current().id
+        for manifest in self.entries()[KEEP:]:
+            if manifest.id != live and not _in_use(self._snapshots / manifest.id):
+                shutil.rmtree(self._snapshots / manifest.id)
+
+    def _folders(self) -> Iterator[Path]:
+        if self._snapshots.is_dir():
+            yield from (path for path in self._snapshots.iterdir() if not path.name.startswith("."))
+
+    @contextmanager
+    def _writer(self, wait: bool) -> Iterator[None]:
+        """Hold the writer lock; what an interrupted build left behind is cleared first."""
+        self._snapshots.mkdir(parents=True, exist_ok=True)
+        with (self._root / "LOCK").open("wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError as error:
+                raise SnapshotBusy("another process is building the index", "Wait for it to end.") from error
+            for stale in self._snapshots.glob(".tmp-*"):
+                shutil.rmtree(stale)
+            yield
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether any process has this snapshot open."""
+    with (folder / manifests.NAME).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
