@@ -45,6 +45,9 @@ class DenseIndex:
         """All passage vectors, shape (passages, dimensions)."""
         return np.asarray(self._flat.reconstruct_n(0, self._flat.ntotal), dtype=np.float32)
 
+    def vector(self, row: int) -> Vectors:
+        return np.asarray(self._flat.reconstruct(row), dtype=np.float32)
+
     def search(self, question: str, k: int) -> Sequence[Hit]:
         return self.nearest(self._encoder.encode([question])[0], k)
 

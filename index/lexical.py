@@ -4,6 +4,7 @@ Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
 Lù, "BM25S", 2024; stems of Porter's English Snowball stemmer.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -75,6 +76,13 @@ class LexicalIndex:
             return np.zeros(len(self._ids), dtype=np.float32)
         scores: NDArray[np.float32] = self._bm25.get_scores(known)  # type: ignore[union-attr]
         return scores
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency of a stem, as BM25 has it; a stem that stands nowhere weighs most."""
+        number = self._bm25.vocab_dict.get(term) if self._bm25 else None
+        starts = self._bm25.scores["indptr"] if number is not None else (0, 0)  # type: ignore[union-attr]
+        found = int(starts[(number or 0) + 1] - starts[number or 0])
+        return math.log(1 + (len(self._ids) - found + 0.5) / (found + 0.5))
 
     def search(self, question: str, k: int) -> Sequence[Hit]:
         scores = self.scores(question)

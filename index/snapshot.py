@@ -34,11 +34,12 @@ VOCABULARY = "vocabulary.json"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A passage with its sentences: spans inside the passage, and where their vectors begin."""
+    """A passage with its sentences: spans inside the passage, where their vectors begin, and its own row number."""
 
     passage: Passage
     sentences: tuple[Span, ...]
     first_vector: int
+    number: int
 
 
 class Snapshot:
@@ -91,6 +92,10 @@ class Snapshot:
         found = self._sentence_vectors[row.first_vector : row.first_vector + len(row.sentences)]
         return np.asarray(found, dtype=np.float32)
 
+    def vector(self, passage_id: str) -> Vectors:
+        """The passage's unit vector, shape (dimensions,)."""
+        return self.dense.vector(self._by_id[passage_id].number)
+
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """The passages of an article, in order."""
         return self._by_article.get(article_id, ())
@@ -115,6 +120,6 @@ def _read_rows(file: Path, articles: Mapping[str, Article]) -> tuple[Row, ...]:
         record = json.loads(line)
         passage = cut(articles[record["article"]], record["start"], record["end"])
         spans = tuple(Span(start, end) for start, end in record["sentences"])
-        rows.append(Row(passage, spans, vectors))
+        rows.append(Row(passage, spans, vectors, len(rows)))
         vectors += len(spans)
     return tuple(rows)

@@ -65,6 +65,12 @@ class SnapshotStore:
         except (ValueError, TypeError) as error:
             raise DamagedSnapshot(f"{self.current_file} is damaged", "Run: wellquoted index build") from error
 
+    def is_held(self) -> bool:
+        """Whether a maintainer rolled back and has not built since."""
+        with suppress(NoSnapshot, DamagedSnapshot):
+            return self.current().held
+        return False
+
     def open(self) -> Snapshot:
         """Open the live snapshot, verified."""
         current = self.current()

@@ -1,0 +1,160 @@
+"""A question in, an Answer out. `Answerer.answer` is the whole pipeline, readable from top to bottom."""
+
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.fusion import DEPTH, fuse
+from index.live import LiveIndex
+from index.snapshot import Snapshot
+from qa import evidence as evidences
+from qa.citing import article_link, cited_article, source_link
+from qa.confidence import calibration, features
+from qa.evidence import Evidence, shared_words
+from qa.highlighting import highlights
+from qa.merging import merge
+from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
+from qa.notices import Notices
+from qa.understanding import Understanding, Understood
+
+RERANKED = 20
+"""Fused hits whose sentences are looked at."""
+CLOSE_BEHIND = 0.85
+"""A further passage is shown when its score reaches this share of the first one's."""
+TOPICS = 3
+ON_TOPIC = 0.3
+"""Similarity from which a passage counts as a nearest topic."""
+LONGEST = 2000
+"""Characters of a question that are read."""
+
+
+class Answerer:
+    """Answers questions from the live snapshot. Safe to share between threads."""
+
+    def __init__(self, live: LiveIndex, notices: Notices) -> None:
+        self._live = live
+        self._notices = notices
+        self._understanding = lru_cache(maxsize=2)(Understanding)
+
+    def snapshot(self) -> Snapshot | None:
+        """What is being answered from; None when nothing has been indexed."""
+        return self._live.snapshot()
+
+    def answer(self, question: str, history: Sequence[str] = (), k: int = 3, *, exact: bool = False) -> Answer:
+        """Answer with up to `k` quoted passages, or say honestly why not.
+
+        Args:
+            question: as typed; what is beyond `LONGEST` characters is not read.
+            history: the questions asked before in this conversation, oldest first.
+            k: the most passages to show, at least 1.
+            exact: search just what was typed, with no correction and no history.
+        """
+        started = time.perf_counter()
+        question = question[:LONGEST]
+        snapshot = self.snapshot()
+        draft = _Draft(question, self._notices.for_question(question), snapshot, started)
+        if snapshot is None or not snapshot.rows:
+            return draft.declined(Understood(question, "empty_index"))
+        understood = self._understanding(snapshot).understand(question, history, exact=exact)
+        if understood.reason:
+            return draft.declined(understood)
+        ranked = rank(snapshot, understood.searched)
+        confidence = calibration().confidence(features(ranked))
+        if confidence.probability < calibration().answer_from:
+            return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
+        shown = _select(merge(snapshot, ranked), k)
+        cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(shown, start=1))
+        return draft.answered(understood.searched, confidence, cited)
+
+
+def rank(snapshot: Snapshot, text: str) -> list[Evidence]:
+    """Search, fuse and re-score by sentences; best first."""
+    vector = snapshot.encoder.encode([text])[0]
+    hits = fuse(text, snapshot.dense.nearest(vector, DEPTH), snapshot.lexical.search(text, DEPTH))
+    question = evidences.ask(snapshot, text, vector)
+    found = [evidences.gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:RERANKED]]
+    return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))
+
+
+def nearest_topics(snapshot: Snapshot, ranked: Sequence[Evidence]) -> tuple[Topic, ...]:
+    """The sections nearest to a question that got no answer."""
+    topics: dict[str, Topic] = {}
+    for evidence in ranked:
+        if evidence.similarity >= ON_TOPIC:
+            passage = evidence.passage
+            title = passage.section[-1] if passage.section else snapshot.articles[passage.article_id].title
+            topics.setdefault(title, Topic(title, passage.article_id, article_link(passage)))
+    return tuple(topics.values())[:TOPICS]
+
+
+def cite(snapshot: Snapshot, searched: str, evidence: Evidence, number: int) -> CitedPassage:
+    """Everything a reader needs to trust and find a passage; its text is checked against the article again."""
+    passage = evidence.passage
+    article = snapshot.articles[passage.article_id]
+    assert article.text[passage.start : passage.end] == passage.text, "a quotation is an exact slice of its article"
+    return CitedPassage(
+        number=number,
+        id=passage.id,
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        highlights=highlights(evidence),
+        score=round(evidence.score, 4),
+        why=_why(searched, evidence),
+        article=cited_article(article, passage),
+        source_link=source_link(article, passage),
+        article_link=article_link(passage),
+    )
+
+
+def _why(searched: str, evidence: Evidence) -> str:
+    matching = ", ".join(f'"{word}"' for word in shared_words(searched, evidence.passage.text)[:4])
+    reasons = [f"matches {matching}"] if matching else []
+    if evidence.similarity >= 0.5 or not reasons:
+        reasons.append("close in meaning")
+    return "; ".join(reasons)
+
+
+def _select(merged: Sequence[Evidence], k: int) -> Sequence[Evidence]:
+    best = merged[0].score
+    return [evidence for evidence in merged if evidence.score >= CLOSE_BEHIND * best][:k]
+
+
+class _Draft:
+    """What is already known of an answer while it is being made."""
+
+    def __init__(self, question: str, notices: tuple[Notice, ...], snapshot: Snapshot | None, started: float) -> None:
+        self._question = question
+        self._notices = notices
+        self._snapshot = snapshot
+        self._started = started
+
+    def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
+        return self._finish(searched, None, confidence, passages, ())
+
+    def not_covered(self, searched: str, confidence: Confidence, nearest: tuple[Topic, ...]) -> Answer:
+        return self._finish(searched, "not_covered", confidence, (), nearest)
+
+    def declined(self, understood: Understood) -> Answer:
+        return self._finish(understood.searched, understood.reason, Confidence("low", 0.0), (), ())
+
+    def _finish(
+        self,
+        searched: str,
+        reason: Reason | None,
+        confidence: Confidence,
+        passages: tuple[CitedPassage, ...],
+        nearest: tuple[Topic, ...],
+    ) -> Answer:
+        return Answer(
+            question=self._question,
+            searched=searched,
+            status="no_answer" if reason else "answered",
+            reason=reason,
+            confidence=confidence,
+            notices=self._notices,
+            passages=passages,
+            nearest=nearest,
+            snapshot=self._snapshot.id if self._snapshot else None,
+            took_ms=round((time.perf_counter() - self._started) * 1000, 1),
+        )

@@ -1,0 +1,92 @@
+"""How well a passage answers a question, sentence by sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.models import Passage
+from corpus.structure import Span
+from index.encoder import Vectors
+from index.lexical import stem, terms, words
+from index.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the search sees it."""
+
+    text: str
+    vector: Vectors
+    """Unit vector, shape (dimensions,)."""
+    weights: dict[str, float]
+    """Term -> inverse document frequency, so that rare words count more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for one passage. Similarities are cosines, coverages shares in [0, 1]."""
+
+    passage: Passage
+    fused: float
+    similarity: float
+    coverage: float
+    """Share of the question's terms, weighted, that stand in the passage or its headings."""
+    sentences: tuple[Span, ...]
+    sentence_scores: tuple[float, ...]
+    """Similarity of each sentence with a share of its coverage; comparable between passages."""
+
+    @property
+    def best_sentence(self) -> float:
+        return max(self.sentence_scores, default=0.0)
+
+    @property
+    def score(self) -> float:
+        """The final ranking: the passage as a whole and its best sentence."""
+        return 0.5 * self.fused + 0.3 * self.best_sentence + 0.2 * self.coverage
+
+
+COVERAGE_SHARE = 0.3
+
+
+def ask(snapshot: Snapshot, text: str, vector: Vectors) -> Question:
+    return Question(text, vector, {term: snapshot.lexical.idf(term) for term in terms(text)})
+
+
+def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float) -> Evidence:
+    """Collect the evidence for one passage of the snapshot."""
+    passage = snapshot.passage(passage_id)
+    spans = snapshot.sentences(passage_id)
+    similarities = snapshot.sentence_vectors(passage_id) @ question.vector
+    article = snapshot.articles[passage.article_id]
+    heading = set(terms(" ".join((article.title, *passage.section))))
+    scores = tuple(
+        (1 - COVERAGE_SHARE) * float(similarity)
+        + COVERAGE_SHARE * coverage(question, heading_terms(span.of(passage.text), heading))
+        for span, similarity in zip(spans, similarities, strict=True)
+    )
+    return Evidence(
+        passage,
+        fused,
+        float(np.dot(snapshot.vector(passage_id), question.vector)),
+        coverage(question, heading | set(terms(passage.text))),
+        spans,
+        scores,
+    )
+
+
+def heading_terms(sentence: str, heading: set[str]) -> set[str]:
+    """A sentence speaks below its headings: their terms need not be said again."""
+    return set(terms(sentence)) | heading
+
+
+def coverage(question: Question, found: set[str]) -> float:
+    """Weighted share of the question's terms that are in `found`."""
+    total = sum(question.weights.values())
+    return sum(weight for term, weight in question.weights.items() if term in found) / total if total else 0.0
+
+
+def shared_words(question: str, passage: str) -> Sequence[str]:
+    """The question's own words whose stems stand in the passage, in the question's order."""
+    found = set(terms(passage))
+    return tuple(word for word in dict.fromkeys(words(question)) if stem(word) in found)

@@ -1,0 +1,141 @@
+"""A question that leans on the ones before it -> a question that stands on its own.
+
+Rules, not a model: a pronoun with nothing before it to stand for, a connective ("and treatment?", "what about
+coffee?"), or words that only ask for an aspect ("what are the symptoms?") borrow the topic of the question before.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+
+from index.lexical import STOP_WORDS, stem, words
+
+_PRONOUN = re.compile(r"\b(its|it|they|them|their|those|these|this|that)\b", re.IGNORECASE)
+_EXPLETIVE = re.compile(r"\bit\b.*\b(to|that|if|when|for)\b|\bit takes?\b|\b(does|will|can) it take\b", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"^(?:(?:and|but|or|so|also|then|ok|okay)\b[ ,]*)?(?:what|how) about\b|^(?:and|but|or|also|so)\b,?",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,.;:!?]|\b(?:and|but|or|because|when|if|so)\b", re.IGNORECASE)
+_PLURAL = frozenset({"they", "them", "their", "these", "those"})
+_OBJECT = frozenset({"it", "them"})
+_ASPECTS = frozenset(
+    stem(word)
+    for word in (
+        "treatment treated cured therapy remedy symptom sign cause reason diagnosis diagnosed test exam doctor see "
+        "prevent prevention risk prognosis outlook medicine medication drug pill type kind complication last long "
+        "common rare age hereditary genetic serious dangerous harmful worse better bad normal work stop happen start "
+        "begin help hurt go away recover permanent forever name called define definition meaning example option home "
+        "dose often usually always sometimes quickly fast much many people person need use true sure difference "
+        "different ok safe tell know find check"
+    ).split()
+)
+_RELATIONS = frozenset(
+    stem(word)
+    for word in (
+        "cause trigger affect help make stop treat cure diagnose mean happen feel look relieve reduce increase lead "
+        "worsen occur take use start turn become get give ease"
+    ).split()
+)
+MOST_ELLIPTIC = 3
+"""A question of more terms than this stands on its own, connective or not."""
+
+
+def resolve(question: str, history: Sequence[str]) -> str:
+    """The question as it would be asked with no conversation before it.
+
+    Args:
+        question: what was asked now.
+        history: the questions before it, oldest first.
+    """
+    return reduce(lambda before, now: _resolve_one(now, before), [*history, question], "")
+
+
+def _resolve_one(question: str, before: str) -> str:
+    if not topic_runs(before):
+        return question
+    if _CONNECTIVE.search(question) and len(_content(question)) <= MOST_ELLIPTIC:
+        return _after_connective(question, before)
+    pronoun = _free_pronoun(question)
+    if pronoun:
+        return _substituted(question, pronoun, before)
+    if _asks_only_an_aspect(question):
+        return f"{_topic(before)}: {question}"
+    return question
+
+
+def topic_runs(question: str) -> list[str]:
+    """The runs of words a question is about: "can stress cause muscle twitching" -> ["stress", "muscle twitching"]."""
+    runs: list[list[str]] = [[]]
+    for word in words(question):
+        if word.lower() in STOP_WORDS or stem(word) in _RELATIONS or stem(word) in _ASPECTS:
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    return [" ".join(run) for run in runs if run]
+
+
+def _content(question: str) -> list[str]:
+    return [word for word in words(question) if word.lower() not in STOP_WORDS]
+
+
+def _free_pronoun(question: str) -> re.Match[str] | None:
+    """The first pronoun that no noun of its own question can stand for.
+
+    A noun in the same clause is no antecedent of an object ("does exercise make it worse": not the exercise;
+    principle B of binding, Chomsky 1981), one in a clause before may be ("my leg twitches, how do I stop it").
+    """
+    match = _PRONOUN.search(question)
+    if not match or _is_expletive(question) or _is_determiner(question, match):
+        return None
+    before = question[: match.start()]
+    same_clause = not _CLAUSE_END.search(before)
+    if topic_runs(before) and not (same_clause and match[0].lower() in _OBJECT):
+        return None
+    return match
+
+
+def _is_expletive(question: str) -> bool:
+    """ "is it normal to ...", "how long does it take ..."."""
+    return bool(_EXPLETIVE.search(question)) and bool(topic_runs(question))
+
+
+def _is_determiner(question: str, match: re.Match[str]) -> bool:
+    """ "this twitching": the noun follows."""
+    following = _next_word(question, match.end())
+    return match[0].lower() in {"this", "that", "these", "those"} and bool(topic_runs(following))
+
+
+def _next_word(text: str, offset: int) -> str:
+    return next(iter(text[offset:].split()), "")
+
+
+def _asks_only_an_aspect(question: str) -> bool:
+    return not topic_runs(question)
+
+
+def _substituted(question: str, pronoun: re.Match[str], before: str) -> str:
+    topic = _plural_topic(before) if pronoun[0].lower() in _PLURAL else _topic(before)
+    return f"{question[: pronoun.start()]}{topic}{question[pronoun.end() :]}"
+
+
+def _topic(before: str) -> str:
+    return " ".join(topic_runs(before))
+
+
+def _plural_topic(before: str) -> str:
+    """Several things: keeps the aspect asked about, "what medicines treat BFS" -> "medicines BFS"."""
+    return " ".join(word for word in _content(before) if stem(word) not in _RELATIONS)
+
+
+def _after_connective(question: str, before: str) -> str:
+    """ "and treatment?" keeps the whole topic; "what about coffee?" takes the place of its first part."""
+    rest = _CONNECTIVE.sub("", question).strip(" ,")
+    pronoun = _free_pronoun(rest)
+    if pronoun:
+        return _substituted(rest, pronoun, before)
+    if _asks_only_an_aspect(rest):
+        return f"{_topic(before)}: {rest}"
+    runs = topic_runs(before)
+    kept = runs[1:] if len(runs) > 1 else runs
+    return f"{rest.rstrip('?')} {' '.join(kept)}?"

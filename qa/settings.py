@@ -1,0 +1,27 @@
+"""Every setting of the product, read once from `WELLQUOTED_*` variables."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import corpus
+from index.encoder import MINILM_SHA256
+
+SHIPPED_ARTICLES = Path(corpus.__file__).parent / "articles"
+
+
+class Settings(BaseSettings):
+    """Immutable; a command makes one at its start."""
+
+    model_config = SettingsConfigDict(env_prefix="WELLQUOTED_", frozen=True)
+
+    articles: Path = Field(SHIPPED_ARTICLES, description="Folder of articles.")
+    data: Path = Field(Path("data"), description="Folder of snapshots.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(7860, description="Port to listen on.")
+    model_sha256: str = Field(MINILM_SHA256, description="SHA-256 the embedding model's weights must have.")
+    allowed_hosts: tuple[str, ...] = Field((), description="Host names the site is reached by, besides this machine's.")
+    allowed_origins: tuple[str, ...] = Field((), description="Web origins whose scripts may read the API.")
+    trust_proxy: bool = Field(False, description="A reverse proxy sets X-Forwarded-*; do not strip them.")
+    rate_limit: str = Field("60/minute", description="Questions one client may ask.")

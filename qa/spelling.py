@@ -1,0 +1,113 @@
+"""Spelling against the words of the articles: what was typed -> what was meant, real words left alone."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from index.lexical import stem, words
+
+SHORTEST = 4
+"""Shorter words are never corrected: too many real words lie one letter away."""
+SHORTEST_ENGLISH = 7
+"""Shorter words are not taken for English words outside the articles: they may be names of medicines."""
+
+
+class Spelling:
+    """Corrects words that neither the articles nor an English word list know."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._counts: Counter[str] = Counter()
+        for word, count in vocabulary.items():
+            self._counts[_bare(word)] += count
+        self._stems = {stem(word) for word in self._counts}
+        self._targets = [word for word in self._counts if len(word) >= SHORTEST]
+
+    def correct(self, text: str) -> str:
+        """`text` with its misspelt words replaced; everything else stays as typed."""
+        for word in dict.fromkeys(words(text)):
+            better = self._better(word)
+            if better != word:
+                text = _replace_word(text, word, better)
+        return text
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the articles or in the English list, in any inflection."""
+        bare = _bare(word)
+        return (
+            bare in self._counts
+            or stem(bare) in self._stems
+            or {bare, bare.removesuffix("s")} & english().keys() != set()
+        )
+
+    def _better(self, word: str) -> str:
+        plain = word.lower()
+        if len(plain) < SHORTEST or not plain.isalpha() or self.knows(plain):
+            return word
+        nearest, distance = self._nearest(plain)
+        if distance > 1:
+            parted = max(self._parted(plain), default=None)
+            if parted:
+                return parted[1]
+        return nearest or word
+
+    def _nearest(self, word: str) -> tuple[str | None, int]:
+        """The closest word of the articles, or a plain English word where that is closer still."""
+        nearest, distance = _closest(word, self._targets, _allowed(word), self._counts)
+        if len(word) < SHORTEST_ENGLISH:
+            closer = process.extractOne(
+                word, english_by_letter()[word[0]], scorer=OSA.distance, score_cutoff=distance - 1
+            )
+            return (None, distance) if closer else (nearest, distance)
+        other, other_distance = _closest(word, english_by_letter()[word[0]], min(distance - 1, 2), english())
+        return (other, other_distance) if other else (nearest, distance)
+
+    def _parted(self, word: str) -> Iterator[tuple[int, str]]:
+        """Yield (count, text) for each way to part `word` into two words of the articles."""
+        for cut in range(3, len(word) - 2):
+            left, right = word[:cut], word[cut:]
+            if left in self._counts and right in self._counts:
+                yield min(self._counts[left], self._counts[right]), f"{left} {right}"
+
+
+def _bare(word: str) -> str:
+    """Lower case, without a possessive ending."""
+    return word.lower().replace("\u2019", "'").removesuffix("'s")
+
+
+def _allowed(word: str) -> int:
+    """Edits that a misspelling of this length may have."""
+    return 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
+
+
+def _closest(word: str, targets: Sequence[str], cutoff: int, counts: Mapping[str, int]) -> tuple[str | None, int]:
+    """The target with the fewest edits (then alike at its start, then frequent) and its distance."""
+    found = process.extract(word, targets, scorer=OSA.distance, score_cutoff=cutoff, limit=20) if cutoff > 0 else []
+    ranked = sorted(
+        (distance, -JaroWinkler.similarity(word, target), -counts[target], target) for target, distance, _ in found
+    )
+    return (ranked[0][3], int(ranked[0][0])) if ranked else (None, cutoff + 1)
+
+
+def _replace_word(text: str, word: str, better: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, text)
+
+
+@cache
+def english() -> Mapping[str, int]:
+    """English words and their counts: the list that ships with symspellpy (SCOWL words found in Google Books)."""
+    lines = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
+    return {word: int(count) for word, count in (line.split(" ") for line in lines)}
+
+
+@cache
+def english_by_letter() -> Mapping[str, list[str]]:
+    """The English list by first letter: people seldom miss the first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in english():
+        found[word[0]].append(word)
+    return found
