@@ -34,6 +34,14 @@ class LiveIndex:
                 threading.Thread(target=self._load, args=(signature,), daemon=True).start()
         return self._snapshot
 
+    def require(self) -> Snapshot:
+        """The live snapshot, or the error that says why there is none.
+
+        Raises:
+            SnapshotError: nothing has been built yet, or what was built is damaged.
+        """
+        return self.snapshot() or self._store.open()
+
     def _load(self, signature: _Signature | None) -> None:
         try:
             self._snapshot = self._store.open()

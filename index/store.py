@@ -84,6 +84,9 @@ class SnapshotStore:
                 found.append(manifests.read(folder))
         return sorted(found, key=lambda manifest: manifest.created, reverse=True)
 
+    def manifest(self, snapshot_id: str) -> Manifest:
+        return manifests.read(self._snapshots / snapshot_id)
+
     def verify(self) -> Manifest:
         """Check every file of the live snapshot against its manifest."""
         current = self.current()

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index.fusion import DEPTH, fuse
 from index.live import LiveIndex
+from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa import evidence as evidences
 from qa.citing import article_link, cited_article, source_link
@@ -28,6 +30,14 @@ LONGEST = 2000
 """Characters of a question that are read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search without an answer gives: what was really searched, and the hits, best first."""
+
+    searched: str
+    hits: tuple[Hit, ...]
+
+
 class Answerer:
     """Answers questions from the live snapshot. Safe to share between threads."""
 
@@ -39,6 +49,14 @@ class Answerer:
     def snapshot(self) -> Snapshot | None:
         """What is being answered from; None when nothing has been indexed."""
         return self._live.snapshot()
+
+    def require_index(self) -> None:
+        """Make sure that there is something to answer from.
+
+        Raises:
+            SnapshotError: nothing has been built yet, or what was built is damaged.
+        """
+        self._live.require()
 
     def answer(self, question: str, history: Sequence[str] = (), k: int = 3, *, exact: bool = False) -> Answer:
         """Answer with up to `k` quoted passages, or say honestly why not.
@@ -66,13 +84,22 @@ class Answerer:
         cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(shown, start=1))
         return draft.answered(understood.searched, confidence, cited)
 
+    def search(self, question: str, history: Sequence[str] = (), k: int = 10) -> Found:
+        """Rank passages without deciding whether they answer; a question that cannot be searched finds nothing."""
+        snapshot = self.snapshot()
+        if snapshot is None or not snapshot.rows:
+            return Found(question, ())
+        understood = self._understanding(snapshot).understand(question[:LONGEST], history, exact=False)
+        ranked = [] if understood.reason else rank(snapshot, understood.searched, max(k, RERANKED))
+        return Found(understood.searched, tuple(Hit(item.passage.id, round(item.score, 4)) for item in ranked[:k]))
 
-def rank(snapshot: Snapshot, text: str) -> list[Evidence]:
-    """Search, fuse and re-score by sentences; best first."""
+
+def rank(snapshot: Snapshot, text: str, depth: int = RERANKED) -> list[Evidence]:
+    """Search, fuse and re-score the `depth` best by their sentences; best first."""
     vector = snapshot.encoder.encode([text])[0]
     hits = fuse(text, snapshot.dense.nearest(vector, DEPTH), snapshot.lexical.search(text, DEPTH))
     question = evidences.ask(snapshot, text, vector)
-    found = [evidences.gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:RERANKED]]
+    found = [evidences.gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]]
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))
 
 

@@ -1,0 +1,27 @@
+"""The `wellquoted` command. One module a group of commands."""
+
+import os
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import click
+
+from qa.cli.articles import corpus
+from qa.cli.asking import ask
+from qa.cli.common import ReportingGroup
+from qa.cli.snapshots import index
+
+
+@click.group(
+    cls=ReportingGroup,
+    epilog="Settings come from WELLQUOTED_* variables and the matching options. The page: python app.py",
+)
+@click.version_option(package_name="wellquoted")
+def main() -> None:
+    """Answer health questions with passages quoted word for word from articles."""
+
+
+main.add_command(ask)
+main.add_command(corpus)
+main.add_command(index)

@@ -1,0 +1,139 @@
+"""`wellquoted index`: build the index, see what is live, roll back."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from index.building import Changes
+from index.manifest import Manifest, digests
+from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
+from qa.service import load_articles, open_store
+from qa.settings import Settings
+
+
+@click.group()
+def index() -> None:
+    """Build the index, see what is live, roll back."""
+
+
+@index.command()
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@json_option
+@with_settings
+def build(settings: Settings, dry_run: bool, json_wanted: bool) -> None:
+    """Build the index of the articles and make it live. Unchanged passages are not embedded again."""
+    articles, errors = load_articles(settings)
+    for error in errors:
+        complain(error)
+    store = open_store(settings)
+    if dry_run:
+        plan = store.plan(articles)
+        report = {"id": plan.id, "published": False, "changes": asdict(plan.changes())}
+        _report_build(report, plan.changes(), "would be", json_wanted)
+    else:
+        with progress_bar("Embedding") as progress:
+            built = store.build(articles, progress)
+        _report_build(asdict(built), built.changes, "is live" if built.published else "was live already", json_wanted)
+    if errors:
+        raise SystemExit(1)
+
+
+@index.command()
+@json_option
+@with_settings
+def status(settings: Settings, json_wanted: bool) -> None:
+    """Say what is live: articles, model, settings, and whether the articles have changed since."""
+    store = open_store(settings)
+    current = store.current()
+    manifest = store.manifest(current.id)
+    articles, _ = load_articles(settings)
+    stale = digests(articles) != manifest.articles
+    if json_wanted:
+        print_json(
+            {**_summary(manifest, live=True), "held": current.held, "stale": stale, "settings": _settings(settings)}
+        )
+        return
+    click.echo(f"snapshot  {manifest.id}, built {manifest.created}")
+    click.echo(f"holds     {len(manifest.articles)} articles, {manifest.passages} passages")
+    click.echo(f"model     {manifest.model.name}, SHA-256 {manifest.model.sha256}")
+    click.echo(f"articles  {settings.articles}")
+    click.echo(f"data      {settings.data}")
+    if current.held:
+        click.echo("held      rolled back by hand; `wellquoted index build` moves on")
+    elif stale:
+        click.echo("stale     the articles have changed since; run `wellquoted index build`")
+
+
+@index.command("list")
+@json_option
+@with_settings
+def list_snapshots(settings: Settings, json_wanted: bool) -> None:
+    """List the snapshots, newest first."""
+    store = open_store(settings)
+    live = store.current().id
+    entries = store.entries()
+    if json_wanted:
+        print_json([_summary(entry, live=entry.id == live) for entry in entries])
+        return
+    for entry in entries:
+        mark = "live" if entry.id == live else "    "
+        click.echo(f"{mark}  {entry.id}  {entry.created}  {len(entry.articles)} articles, {entry.passages} passages")
+
+
+@index.command()
+@json_option
+@with_settings
+def verify(settings: Settings, json_wanted: bool) -> None:
+    """Check every byte of the live snapshot against its manifest."""
+    manifest = open_store(settings).verify()
+    if json_wanted:
+        print_json({"id": manifest.id, "files": len(manifest.files), "intact": True})
+    else:
+        click.echo(f"{manifest.id}: {len(manifest.files)} files, all as published")
+
+
+@index.command()
+@click.argument("snapshot_id", metavar="[ID]", required=False)
+@json_option
+@with_settings
+def rollback(settings: Settings, snapshot_id: str | None, json_wanted: bool) -> None:
+    """Make an earlier snapshot live again (default: the one before). It stays until the next `index build`."""
+    live = open_store(settings).rollback(snapshot_id)
+    if json_wanted:
+        print_json({"id": live})
+    else:
+        click.echo(f"{live} is live")
+
+
+def _report_build(report: dict[str, object], changes: Changes, outcome: str, json_wanted: bool) -> None:
+    if json_wanted:
+        print_json(report)
+        return
+    _list_ids("new", changes.added)
+    _list_ids("changed", changes.changed)
+    _list_ids("removed", changes.removed)
+    click.echo(f"{changes.passages} passages, {changes.embedded} of them newly embedded")
+    click.echo(f"snapshot {report['id']} {outcome}")
+
+
+def _list_ids(what: str, ids: Sequence[str]) -> None:
+    if ids:
+        shown = ", ".join(ids[:20]) + (f" and {len(ids) - 20} more" if len(ids) > 20 else "")
+        click.echo(f"{what} ({len(ids)}): {shown}")
+
+
+def _summary(manifest: Manifest, *, live: bool) -> dict[str, object]:
+    return {
+        "id": manifest.id,
+        "live": live,
+        "created": manifest.created,
+        "articles": sorted(manifest.articles),
+        "passages": manifest.passages,
+        "model": asdict(manifest.model),
+        "schema": manifest.schema,
+    }
+
+
+def _settings(settings: Settings) -> dict[str, str]:
+    return {"articles": str(settings.articles), "data": str(settings.data)}
