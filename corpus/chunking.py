@@ -62,14 +62,23 @@ def chunk(article: Article, window: Window = WORDS) -> tuple[Passage, ...]:
 
 
 def dangling(article: Article) -> tuple[Span, ...]:
-    """Sentences and list items that end in a colon with nothing after it to list: no answer on their own."""
-    return tuple(
-        span
-        for section in article.sections
-        for block, following in _with_next(_section_blocks(article.text, section))
-        for span, last in _block_spans(article.text, block)
-        if last and _introduces(article.text, span) and not _is_item(following)
-    )
+    """Sentences and list items that end in a colon with nothing after it to list: no answer on their own.
+
+    What introduces nothing but such an item dangles with it.
+    """
+    found: list[Span] = []
+    for section in article.sections:
+        introductions: list[Span] = []
+        for block, following in _with_next(_section_blocks(article.text, section)):
+            for span, last in _block_spans(article.text, block):
+                if not (last and _introduces(article.text, span)):
+                    introductions = []
+                elif _is_item(following):
+                    introductions.append(span)
+                else:
+                    found += [*introductions, span]
+                    introductions = []
+    return tuple(found)
 
 
 def _section_blocks(text: str, section: Section) -> list[Block]:

@@ -18,6 +18,8 @@ KNOWN = (
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+"""JSON can escape them, and no text file can hold them."""
 _LONGEST_SLUG = 60
 
 _T = TypeVar("_T")
@@ -89,6 +91,8 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
     def optional(key: str, convert: Callable[[str, object], _T], default: _T) -> _T:
         return convert(key, fields[key]) if key in fields else default
 
+    if damage := _UNWRITABLE.search(text):
+        raise _Invalid(f"the text has the character {damage[0]!r}", "Remove it, and add the article again.")
     return Article(
         id=_required(fields, "id", _id),
         title=_required(fields, "title", _string),
@@ -113,7 +117,7 @@ def _required(fields: Mapping[str, object], key: str, convert: Callable[[str, ob
 
 
 def _string(key: str, value: object) -> str:
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and value.strip() and not _UNWRITABLE.search(value):
         return value
     raise _Invalid(f"{key} is {value!r}, not text", f"Write the {key} as text, in quotes if need be.")
 

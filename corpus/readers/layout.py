@@ -162,7 +162,7 @@ def _marked(found: list[Line], at: int) -> Piece | None:
 
 
 def _alone(found: list[Line], at: int) -> bool:
-    return found[at].gap and looks_like_title(found[at]) and at + 1 < len(found)
+    return found[at].gap and looks_like_title(found[at], most=30) and at + 1 < len(found)
 
 
 def _answered(found: list[Line], at: int) -> bool:

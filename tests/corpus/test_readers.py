@@ -1,0 +1,73 @@
+"""Finding the reader of a file, and turning its bytes into text."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import ArticleError
+from corpus.readers import reader_for
+from corpus.readers.fields import slug, title_of
+from corpus.readers.reading import decode
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.TXT", "a.md", "a.markdown", "b.c/a.jsonl"])
+def test_each_known_ending_has_its_reader(name: str) -> None:
+    assert Path(name).suffix.lower() in reader_for(Path(name)).suffixes
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a"])
+def test_an_unknown_ending_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(ArticleError, match=rf"^{name}: files .* cannot be read") as caught:
+        reader_for(Path(name))
+    assert caught.value.advice == "Known endings: .txt, .md, .markdown, .jsonl."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Blässe".encode(),
+        codecs.BOM_UTF8 + "Blässe".encode(),
+        "Blässe".encode("utf-16"),
+        codecs.BOM_UTF16_BE + "Blässe".encode("utf-16-be"),
+    ],
+)
+def test_unicode_is_read_with_and_without_its_mark(data: bytes) -> None:
+    assert decode(data, "a.txt") == "Blässe"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "advice"),
+    [
+        (b"", "the file is empty", "saved"),
+        (b" \n\t\n", "the file is empty", "saved"),
+        (codecs.BOM_UTF8, "the file is empty", "saved"),
+        ("Bl\xe4sse".encode("latin-1"), "not UTF-8 at byte 2", "UTF-8"),
+        (codecs.BOM_UTF16_LE + b"a", "not UTF-16 at byte", "UTF-8"),
+        (b"PK\x03\x04\x00\x00", "binary", "text"),
+        (b"\x89PNG\x00\xff", "binary", "text"),
+    ],
+)
+def test_what_is_not_text_is_refused(data: bytes, reason: str, advice: str) -> None:
+    with pytest.raises(ArticleError, match=rf"^a\.txt: .*{reason}") as caught:
+        decode(data, "a.txt")
+    assert advice in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Parkinson’s disease: what is it?", "parkinsons-disease-what-is-it"),
+        ("  Ménière -- vertigo", "meniere-vertigo"),
+        ("word " * 20, "word-word-word-word-word-word-word-word-word-word-word-word"),
+        ("a" * 70, "a" * 60),
+        ("肌肉", ""),
+    ],
+)
+def test_slugs_are_ascii_words_of_at_most_60_characters(title: str, expected: str) -> None:
+    assert slug(title) == expected
+    assert len(slug(title)) <= 60
+
+
+def test_a_file_name_makes_a_title() -> None:
+    assert title_of("/tmp/leg_cramps-at  night.txt") == "Leg cramps at night"
