@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from corpus.errors import NoSnapshot, SnapshotError
+from corpus.errors import NoSnapshot, WellQuotedError
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 
@@ -28,7 +28,9 @@ class LiveIndex:
         """
         signature = self._signature()
         if signature != self._seen and self._loading.acquire(blocking=self._snapshot is None):
-            if self._snapshot is None:
+            if signature == self._seen:
+                self._loading.release()
+            elif self._snapshot is None:
                 self._load(signature)
             else:
                 threading.Thread(target=self._load, args=(signature,), daemon=True).start()
@@ -48,7 +50,7 @@ class LiveIndex:
             _log.info("answering from snapshot %s", self._snapshot.id)
         except NoSnapshot:
             _log.info("no index has been built yet")
-        except SnapshotError as error:
+        except WellQuotedError as error:
             _log.error("%s %s", error, error.advice)
         finally:
             self._seen = signature

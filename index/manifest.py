@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +16,7 @@ from index.encoder import Model
 SCHEMA = 1
 """Raise it whenever the same articles would make other files: chunking, embedding text, file formats."""
 NAME = "MANIFEST"
+ID = r"^[0-9a-f]{16}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def digests(articles: Iterable[Article]) -> dict[str, str]:
 
 
 def content_id(model: Model, articles: dict[str, str]) -> str:
-    """The id of the snapshot these articles make with this model: 16 hexadecimal digits."""
+    """The id of the snapshot these articles make with this model: `ID` describes it."""
     digest = hashlib.sha256(f"{SCHEMA} {model}".encode())
     for article_id, sha256 in articles.items():
         digest.update(f"\n{article_id} {sha256}".encode())
@@ -70,8 +72,24 @@ def stamp(file: Path) -> FileStamp:
 
 
 def stamp_all(folder: Path) -> dict[str, FileStamp]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != NAME)
-    return {path.relative_to(folder).as_posix(): stamp(path) for path in files}
+    return {name: stamp(folder / name) for name in _names(folder)}
+
+
+def _names(folder: Path) -> list[str]:
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in files if name != NAME)
+
+
+def open_file(folder: Path) -> BinaryIO:
+    """Open the manifest itself; readers lock it to keep the snapshot from being pruned.
+
+    Raises:
+        DamagedSnapshot: it cannot be opened.
+    """
+    try:
+        return (folder / NAME).open("rb")
+    except OSError as error:
+        raise damaged(folder, f"its manifest cannot be read ({error.strerror})") from error
 
 
 def read(folder: Path, sha256: str | None = None) -> Manifest:
@@ -80,16 +98,17 @@ def read(folder: Path, sha256: str | None = None) -> Manifest:
     Raises:
         DamagedSnapshot: it is missing, not what CURRENT names, or not a manifest.
     """
-    try:
-        data = (folder / NAME).read_bytes()
-    except OSError as error:
-        raise damaged(folder, f"its manifest cannot be read ({error.strerror})") from error
-    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+    with open_file(folder) as file:
+        data = file.read()
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
         raise damaged(folder, "its manifest is not the one that was published")
     try:
-        return MANIFEST.validate_json(data)
+        manifest = MANIFEST.validate_json(data)
     except ValidationError as error:
         raise damaged(folder, "its manifest is not valid") from error
+    if manifest.id != folder.name:
+        raise damaged(folder, f"its manifest is that of {manifest.id}")
+    return manifest
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
@@ -98,12 +117,26 @@ def verify(folder: Path, manifest: Manifest) -> None:
     Raises:
         DamagedSnapshot: names the first file that is missing, changed or not listed.
     """
+    if manifest.schema != SCHEMA:
+        raise damaged(folder, f"its schema is {manifest.schema}, this version reads {SCHEMA}")
+    if manifest.id != content_id(manifest.model, manifest.articles):
+        raise damaged(folder, f"{NAME} has changed")
     for name, expected in manifest.files.items():
-        file = folder / name
+        _verify_file(folder, name, expected)
+    for name in _names(folder):
+        if name not in manifest.files:
+            raise damaged(folder, f"{name} is not in its manifest")
+
+
+def _verify_file(folder: Path, name: str, expected: FileStamp) -> None:
+    file = folder / name
+    try:
         if not file.is_file():
             raise damaged(folder, f"{name} is missing")
         if file.stat().st_size != expected.size or stamp(file) != expected:
             raise damaged(folder, f"{name} has changed")
+    except OSError as error:
+        raise damaged(folder, f"{name} cannot be read ({error.strerror})") from error
 
 
 def damaged(folder: Path, what: str) -> DamagedSnapshot:

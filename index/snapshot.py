@@ -7,7 +7,9 @@ Files: `articles.jsonl` (the articles), `passages.jsonl` (spans, one line a row 
 
 import fcntl
 import json
+import weakref
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,8 +53,6 @@ class Snapshot:
     def __init__(self, folder: Path, manifest: Manifest, encoder: Encoder) -> None:
         self.manifest = manifest
         self.encoder = encoder
-        self._pin = (folder / manifests.NAME).open("rb")
-        fcntl.flock(self._pin, fcntl.LOCK_SH)
         self.articles: Mapping[str, Article] = _read_articles(folder / ARTICLES)
         self.rows = _read_rows(folder / PASSAGES, self.articles)
         ids = [row.passage.id for row in self.rows]
@@ -71,9 +71,14 @@ class Snapshot:
         Raises:
             DamagedSnapshot: a file is missing or differs from the manifest.
         """
-        manifest = manifests.read(folder, manifest_sha256)
-        manifests.verify(folder, manifest)
-        return cls(folder, manifest, encoder)
+        with ExitStack() as stack:
+            pin = stack.enter_context(manifests.open_file(folder))
+            fcntl.flock(pin, fcntl.LOCK_SH)
+            manifest = manifests.read(folder, manifest_sha256)
+            manifests.verify(folder, manifest)
+            snapshot = cls(folder, manifest, encoder)
+            weakref.finalize(snapshot, stack.pop_all().close)
+            return snapshot
 
     @property
     def id(self) -> str:

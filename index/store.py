@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints, TypeAdapter
 
 from corpus.errors import DamagedSnapshot, NoSnapshot, SnapshotBusy, SnapshotError
 from corpus.models import Article
@@ -29,9 +32,12 @@ KEEP = 3
 class Current:
     """What CURRENT names. `held`: a maintainer rolled back to it, so no start-up moves on by itself."""
 
-    id: str
+    id: Annotated[str, StringConstraints(pattern=manifests.ID)]
     manifest_sha256: str
     held: bool
+
+
+_CURRENT = TypeAdapter(Current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,10 @@ class SnapshotStore:
             NoSnapshot: nothing has been published yet.
         """
         try:
-            return Current(**json.loads(self.current_file.read_bytes()))
+            return _CURRENT.validate_json(self.current_file.read_bytes())
         except FileNotFoundError as error:
             raise NoSnapshot(f"there is no index in {self._root}", "Run: wellquoted index build") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, OSError) as error:
             raise DamagedSnapshot(f"{self.current_file} is damaged", "Run: wellquoted index build") from error
 
     def is_held(self) -> bool:
@@ -72,9 +78,20 @@ class SnapshotStore:
         return False
 
     def open(self) -> Snapshot:
-        """Open the live snapshot, verified."""
+        """Open the live snapshot, verified.
+
+        Raises:
+            SnapshotError: there is none, it is damaged, or another model made it.
+        """
         current = self.current()
-        return Snapshot.open(self._snapshots / current.id, self._encoder, current.manifest_sha256)
+        try:
+            snapshot = self._open(current)
+        except DamagedSnapshot:
+            if self.current() == current:
+                raise
+            return self.open()
+        self._check_model(snapshot.manifest)
+        return snapshot
 
     def entries(self) -> Sequence[Manifest]:
         """The manifests of all readable snapshots, newest first."""
@@ -129,14 +146,27 @@ class SnapshotStore:
             folder = self._snapshots / target
             if not folder.is_dir():
                 raise SnapshotError(f"there is no snapshot {target}", "See: wellquoted index list")
-            manifests.verify(folder, manifests.read(folder))
+            manifest = manifests.read(folder)
+            manifests.verify(folder, manifest)
+            self._check_model(manifest)
             self._publish(target, held=True)
             return target
 
     def _live(self) -> Snapshot | None:
         with suppress(NoSnapshot, DamagedSnapshot):
-            return self.open()
+            return self._open(self.current())
         return None
+
+    def _open(self, current: Current) -> Snapshot:
+        return Snapshot.open(self._snapshots / current.id, self._encoder, current.manifest_sha256)
+
+    def _check_model(self, manifest: Manifest) -> None:
+        """Vectors of two models cannot be compared: refuse rather than answer wrongly."""
+        if manifest.model != self._encoder.model:
+            raise SnapshotError(
+                f"snapshot {manifest.id} was made with another model, {manifest.model.name} {manifest.model.sha256}",
+                "Run `wellquoted index build` to make one with the model in use.",
+            )
 
     def _is_live(self, snapshot_id: str) -> bool:
         with suppress(NoSnapshot, DamagedSnapshot):
@@ -145,11 +175,18 @@ class SnapshotStore:
         return False
 
     def _is_intact(self, snapshot_id: str) -> bool:
+        """Whether every byte is as published. The manifest of one that is not live can only vouch for itself."""
         folder = self._snapshots / snapshot_id
         with suppress(DamagedSnapshot):
-            manifests.verify(folder, manifests.read(folder))
+            manifests.verify(folder, manifests.read(folder, self._published_sha256(snapshot_id)))
             return True
         return False
+
+    def _published_sha256(self, snapshot_id: str) -> str | None:
+        with suppress(NoSnapshot, DamagedSnapshot):
+            current = self.current()
+            return current.manifest_sha256 if current.id == snapshot_id else None
+        return None
 
     def _before_current(self) -> str:
         live = self.current().id
@@ -160,16 +197,16 @@ class SnapshotStore:
         return before[0]
 
     def _write(self, plan: Build, progress: Progress | None) -> None:
-        temporary = self._snapshots / f".tmp-{uuid.uuid4().hex}"
+        temporary = self._temporary()
         temporary.mkdir()
         plan.write(temporary, progress)
         target = self._snapshots / plan.id
         if target.exists():
-            shutil.rmtree(target)
+            self._discard(target)
         temporary.rename(target)
-        fsync(self._snapshots)
 
     def _publish(self, snapshot_id: str, *, held: bool) -> None:
+        fsync(self._snapshots)
         sha256 = manifests.stamp(self._snapshots / snapshot_id / manifests.NAME).sha256
         temporary = self._root / "CURRENT.tmp"
         temporary.write_text(json.dumps({"id": snapshot_id, "manifest_sha256": sha256, "held": held}), "utf-8")
@@ -194,8 +231,23 @@ class SnapshotStore:
     def _prune(self) -> None:
         live = self.current().id
         for manifest in self.entries()[KEEP:]:
-            if manifest.id != live and not _in_use(self._snapshots / manifest.id):
-                shutil.rmtree(self._snapshots / manifest.id)
+            if manifest.id != live:
+                self._discard_unused(self._snapshots / manifest.id)
+
+    def _discard_unused(self, folder: Path) -> None:
+        """Delete a snapshot no process has open. Whoever opens it meanwhile waits for the lock and finds it gone."""
+        with manifests.open_file(folder) as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._discard(folder)
+
+    def _discard(self, folder: Path) -> None:
+        """Delete a snapshot. It loses its name first: an interrupted deletion leaves no half a snapshot behind."""
+        temporary = self._temporary()
+        folder.rename(temporary)
+        shutil.rmtree(temporary)
+
+    def _temporary(self) -> Path:
+        return self._snapshots / f".tmp-{uuid.uuid4().hex}"
 
     def _folders(self) -> Iterator[Path]:
         if self._snapshots.is_dir():
@@ -213,13 +265,3 @@ class SnapshotStore:
             for stale in self._snapshots.glob(".tmp-*"):
                 shutil.rmtree(stale)
             yield
-
-
-def _in_use(folder: Path) -> bool:
-    """Whether any process has this snapshot open."""
-    with (folder / manifests.NAME).open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False

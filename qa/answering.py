@@ -77,7 +77,7 @@ class Answerer:
         if understood.reason:
             return draft.declined(understood)
         ranked = rank(snapshot, understood.searched)
-        confidence = calibration().confidence(features(ranked))
+        confidence = calibration().confidence(features(snapshot, understood.searched, ranked))
         if confidence.probability < calibration().answer_from:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
         shown = _select(merge(snapshot, ranked), k)
@@ -97,7 +97,8 @@ class Answerer:
 def rank(snapshot: Snapshot, text: str, depth: int = RERANKED) -> list[Evidence]:
     """Search, fuse and re-score the `depth` best by their sentences; best first."""
     vector = snapshot.encoder.encode([text])[0]
-    hits = fuse(text, snapshot.dense.nearest(vector, DEPTH), snapshot.lexical.search(text, DEPTH))
+    reach = max(depth, DEPTH)
+    hits = fuse(snapshot.dense.nearest(vector, reach), snapshot.lexical.search(text, reach))
     question = evidences.ask(snapshot, text, vector)
     found = [evidences.gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]]
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))

@@ -38,7 +38,7 @@ def article_link(passage: Passage) -> str:
 
 def source_link(article: Article, passage: Passage) -> str:
     """The article's source with a text fragment that a browser scrolls to and marks."""
-    url = article.url or article_page(article.id)
+    url = (article.url or article_page(article.id)).partition(":~:")[0]
     joint = ":~:" if "#" in url else "#:~:"
     return f"{url}{joint}text={text_directive(passage.text)}"
 

@@ -6,14 +6,23 @@ A logistic model (Platt, "Probabilistic Outputs for Support Vector Machines", 19
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from qa.evidence import Evidence
+from corpus.structure import sentences
+from index.snapshot import Snapshot
+from qa.evidence import Evidence, ask, gather
 from qa.models import Confidence, Level
 
+LOOKED_AT = 3
+"""Passages, and asking sentences, that are looked at."""
+_ASKING = re.compile(
+    r"(?:what|how|why|when|where|who|which|is|are|can|could|do|does|did|should|would|will|has|have|any)\b",
+    re.IGNORECASE,
+)
 FILE = Path(__file__).with_name("calibration.json")
 
 
@@ -44,12 +53,30 @@ def calibration() -> Calibration:
     return Calibration(**json.loads(FILE.read_text("utf-8")))
 
 
-def features(ranked: Sequence[Evidence]) -> dict[str, float]:
-    """The features of one search, each in about [0, 1]. `ranked` is best first and not empty."""
-    top = ranked[0]
+def features(snapshot: Snapshot, text: str, ranked: Sequence[Evidence]) -> dict[str, float]:
+    """The features of one search, each in about [0, 1]: the best of the first passages, in any view of the question.
+
+    Args:
+        snapshot: what was searched.
+        text: the question that was searched.
+        ranked: what was found, best first; not empty.
+    """
+    asked = views(text)
+    questions = [
+        ask(snapshot, view, vector) for view, vector in zip(asked, snapshot.encoder.encode(asked), strict=True)
+    ]
+    found = [
+        gather(snapshot, question, top.passage.id, top.fused) for question in questions for top in ranked[:LOOKED_AT]
+    ]
     return {
-        "similarity": top.similarity,
-        "best_sentence": top.best_sentence,
-        "coverage": top.coverage,
-        "support": sum(evidence.similarity for evidence in ranked[:3]) / len(ranked[:3]),
+        "similarity": max(evidence.similarity for evidence in found),
+        "best_sentence": max(evidence.best_sentence for evidence in found),
+        "coverage": max(evidence.coverage for evidence in found),
     }
+
+
+def views(text: str) -> list[str]:
+    """The whole question and, of a long one, the sentences that ask: a story around a question must not hide it."""
+    said = [span.of(text) for span in sentences(text)]
+    asking = [sentence for sentence in said if "?" in sentence or _ASKING.match(sentence)] or said[-1:]
+    return list(dict.fromkeys([text, *asking[-LOOKED_AT:]]))

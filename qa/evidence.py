@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.chunking import count_words
 from corpus.models import Passage
 from corpus.structure import Span
 from index.encoder import Vectors
 from index.lexical import stem, terms, words
 from index.snapshot import Snapshot
+
+
+BEST_SENTENCE, COVERAGE, SHORTNESS = 0.5, 0.3, 0.3
+"""Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
+QUOTABLE = 40
+"""Words from which a passage is no longer short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Evidence:
     similarity: float
     coverage: float
     """Share of the question's terms, weighted, that stand in the passage or its headings."""
+    heading_coverage: float
+    """The same for the headings alone."""
     sentences: tuple[Span, ...]
     sentence_scores: tuple[float, ...]
     """Similarity of each sentence with a share of its coverage; comparable between passages."""
@@ -42,11 +51,17 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """The final ranking: the passage as a whole and its best sentence."""
-        return 0.5 * self.fused + 0.3 * self.best_sentence + 0.2 * self.coverage
+        """The final ranking: both searches, the best sentence, and the headings; very short passages step back."""
+        return (
+            self.fused
+            + BEST_SENTENCE * self.best_sentence
+            + COVERAGE * (self.coverage + self.heading_coverage)
+            - SHORTNESS * max(0.0, 1 - count_words(self.passage.text) / QUOTABLE)
+        ) / (1 + BEST_SENTENCE + 2 * COVERAGE)
 
 
 COVERAGE_SHARE = 0.3
+"""What the words have to say in a sentence's score, beside its meaning."""
 
 
 def ask(snapshot: Snapshot, text: str, vector: Vectors) -> Question:
@@ -70,6 +85,7 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
         fused,
         float(np.dot(snapshot.vector(passage_id), question.vector)),
         coverage(question, heading | set(terms(passage.text))),
+        coverage(question, heading),
         spans,
         scores,
     )

@@ -11,7 +11,13 @@ from functools import reduce
 from index.lexical import STOP_WORDS, stem, words
 
 _PRONOUN = re.compile(r"\b(its|it|they|them|their|those|these|this|that)\b", re.IGNORECASE)
-_EXPLETIVE = re.compile(r"\bit\b.*\b(to|that|if|when|for)\b|\bit takes?\b|\b(does|will|can) it take\b", re.IGNORECASE)
+_BE_IT = r"(?:\b(?:is|was|isn['\u2019]?t) it|\bit(?:['\u2019]s| is| was| be))\b"
+_EXPLETIVE = re.compile(
+    rf"{_BE_IT}[^,.;:!?]*(?<!ed)(?<!\bdue)(?<!\bsimilar)(?<!\bgoing) to\b|{_BE_IT}(?: \w+)? that\b"
+    rf"|{_BE_IT} (?:\w+ )?(?:normal|bad|good|ok|okay|fine|safe|serious|dangerous|harmful|common|usual) (?:if|when)\b"
+    r"|\bit (?:helps?|matters?) (?:to|if|when)\b|\bit takes?\b|\b(?:does|will|can) it take\b",
+    re.IGNORECASE,
+)
 _CONNECTIVE = re.compile(
     r"^(?:(?:and|but|or|so|also|then|ok|okay)\b[ ,]*)?(?:what|how) about\b|^(?:and|but|or|also|so)\b,?",
     re.IGNORECASE,
@@ -34,7 +40,7 @@ _RELATIONS = frozenset(
     stem(word)
     for word in (
         "cause trigger affect help make stop treat cure diagnose mean happen feel look relieve reduce increase lead "
-        "worsen occur take use start turn become get give ease"
+        "worsen occur take use start turn become get give ease bring"
     ).split()
 )
 MOST_ELLIPTIC = 3
@@ -85,7 +91,7 @@ def _free_pronoun(question: str) -> re.Match[str] | None:
     A noun in the same clause is no antecedent of an object ("does exercise make it worse": not the exercise;
     principle B of binding, Chomsky 1981), one in a clause before may be ("my leg twitches, how do I stop it").
     """
-    match = _PRONOUN.search(question)
+    match = _leaning_pronoun(question)
     if not match or _is_expletive(question) or _is_determiner(question, match):
         return None
     before = question[: match.start()]
@@ -95,8 +101,16 @@ def _free_pronoun(question: str) -> re.Match[str] | None:
     return match
 
 
+def _leaning_pronoun(question: str) -> re.Match[str] | None:
+    """The first pronoun, but "it" rather than a "they" before it: "how do they test for it" means the doctors."""
+    found = list(_PRONOUN.finditer(question))
+    if found and found[0][0].lower() == "they":
+        return next((match for match in found if match[0].lower() == "it"), found[0])
+    return found[0] if found else None
+
+
 def _is_expletive(question: str) -> bool:
-    """ "is it normal to ...", "how long does it take ..."."""
+    """ "is it normal to ...", "how long does it take ...", but not "is it linked to ...", "is it worse when ..."."""
     return bool(_EXPLETIVE.search(question)) and bool(topic_runs(question))
 
 
@@ -137,5 +151,6 @@ def _after_connective(question: str, before: str) -> str:
     if _asks_only_an_aspect(rest):
         return f"{_topic(before)}: {rest}"
     runs = topic_runs(before)
-    kept = runs[1:] if len(runs) > 1 else runs
-    return f"{rest.rstrip('?')} {' '.join(kept)}?"
+    bare = len(words(rest)) <= MOST_ELLIPTIC
+    kept = " ".join(runs[1:]) or (_plural_topic(before) if bare else runs[0])
+    return f"{rest.rstrip('?')} {kept}?"

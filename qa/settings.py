@@ -1,14 +1,23 @@
-"""Every setting of the product, read once from `WELLQUOTED_*` variables."""
+"""Every setting of the product, read once from `WELLQUOTED_*` variables. docs/settings.md lists them."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import corpus
 from index.encoder import MINILM_SHA256
 
 SHIPPED_ARTICLES = Path(corpus.__file__).parent / "articles"
+
+
+def _parted(value: object) -> object:
+    """ "a, b" -> ["a", "b"]."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)]
 
 
 class Settings(BaseSettings):
@@ -19,9 +28,9 @@ class Settings(BaseSettings):
     articles: Path = Field(default=SHIPPED_ARTICLES, description="Folder of articles.")
     data: Path = Field(default=Path("data"), description="Folder of snapshots.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
-    port: int = Field(default=7860, description="Port to listen on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port to listen on.")
     model_sha256: str = Field(default=MINILM_SHA256, description="SHA-256 the embedding model's weights must have.")
-    allowed_hosts: tuple[str, ...] = Field(default=(), description="Host names the site is reached by, besides this machine's.")
-    allowed_origins: tuple[str, ...] = Field(default=(), description="Web origins whose scripts may read the API.")
+    allowed_hosts: Names = Field(default=(), description="Names the site is reached by, besides this machine's.")
+    allowed_origins: Names = Field(default=(), description="Web origins whose scripts may read the API.")
     trust_proxy: bool = Field(default=False, description="A reverse proxy sets X-Forwarded-*; do not strip them.")
     rate_limit: str = Field(default="60/minute", description="Questions one client may ask.")

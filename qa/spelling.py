@@ -15,6 +15,13 @@ SHORTEST = 4
 """Shorter words are never corrected: too many real words lie one letter away."""
 SHORTEST_ENGLISH = 7
 """Shorter words are not taken for English words outside the articles: they may be names of medicines."""
+SEVERAL = 5
+"""English words that make three letters in a row a usual sight."""
+_MEDICINE = re.compile(
+    r".*(?:statin|pril|sartan|olol|azole|azepam|azolam|oxetine|triptyline|cillin|mycin|oxacin|cycline|tidine|dipine"
+    r"|gliptin|gliflozin|glutide|profen|triptan|setron|caine|umab|imab|tinib|ciclovir)s?"
+)
+"""Endings that the World Health Organization gives to names of medicines ("stems" of INN)."""
 
 
 class Spelling:
@@ -44,9 +51,14 @@ class Spelling:
             or {bare, bare.removesuffix("s")} & english().keys() != set()
         )
 
+    def recognises(self, word: str) -> bool:
+        """Whether a word is known, or its letters follow each other as in one: a misspelling, a name, a medicine."""
+        runs = _letter_runs(_bare(word))
+        return self.knows(word) or sum(run in english_letter_runs() for run in runs) > len(runs) / 2
+
     def _better(self, word: str) -> str:
         plain = word.lower()
-        if len(plain) < SHORTEST or not plain.isalpha() or self.knows(plain):
+        if len(plain) < SHORTEST or not plain.isalpha() or _MEDICINE.fullmatch(plain) or self.knows(plain):
             return word
         nearest, distance = self._nearest(plain)
         if distance > 1:
@@ -56,15 +68,17 @@ class Spelling:
         return nearest or word
 
     def _nearest(self, word: str) -> tuple[str | None, int]:
-        """The closest word of the articles, or a plain English word where that is closer still."""
+        """The closest word of the articles and its distance; where a plain English word is closer, that or none.
+
+        An English word the articles lack is taken for a slip only: "Abilify" is a name, not "ability".
+        """
         nearest, distance = _closest(word, self._targets, _allowed(word), self._counts)
-        if len(word) < SHORTEST_ENGLISH:
-            closer = process.extractOne(
-                word, english_by_letter()[word[0]], scorer=OSA.distance, score_cutoff=distance - 1
-            )
-            return (None, distance) if closer else (nearest, distance)
-        other, other_distance = _closest(word, english_by_letter()[word[0]], min(distance - 1, 2), english())
-        return (other, other_distance) if other else (nearest, distance)
+        short = len(word) < SHORTEST_ENGLISH
+        most = distance - 1 if short else min(distance - 1, 2)
+        other, other_distance = _closest(word, english_by_letter()[word[0]], most, english())
+        if not other:
+            return nearest, distance
+        return (other if not short and _is_slip(word, other) else None), other_distance
 
     def _parted(self, word: str) -> Iterator[tuple[int, str]]:
         """Yield (count, text) for each way to part `word` into two words of the articles."""
@@ -72,6 +86,11 @@ class Spelling:
             left, right = word[:cut], word[cut:]
             if left in self._counts and right in self._counts:
                 yield min(self._counts[left], self._counts[right]), f"{left} {right}"
+
+
+def _letter_runs(word: str) -> list[str]:
+    """All runs of three letters; none of a word too short to tell."""
+    return [word[start : start + 3] for start in range(len(word) - 2)] if len(word) >= SHORTEST else []
 
 
 def _bare(word: str) -> str:
@@ -84,11 +103,25 @@ def _allowed(word: str) -> int:
     return 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
 
 
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether one letter was left out, or two neighbours were swapped."""
+    return OSA.distance(word, meant) == 1 and (len(meant) > len(word) or sorted(meant) == sorted(word))
+
+
+def _is_plausible(word: str, meant: str, edits: int) -> bool:
+    """Two edits are much for a short word, unless it lacks letters; and the first letter is seldom wrong."""
+    if edits > 1 and len(word) < SHORTEST_ENGLISH:
+        return meant[0] == word[0] and len(meant) > len(word)
+    return edits == 1 or meant[0] == word[0] or edits < _allowed(word)
+
+
 def _closest(word: str, targets: Sequence[str], cutoff: int, counts: Mapping[str, int]) -> tuple[str | None, int]:
     """The target with the fewest edits (then alike at its start, then frequent) and its distance."""
     found = process.extract(word, targets, scorer=OSA.distance, score_cutoff=cutoff, limit=20) if cutoff > 0 else []
     ranked = sorted(
-        (distance, -JaroWinkler.similarity(word, target), -counts[target], target) for target, distance, _ in found
+        (distance, -JaroWinkler.similarity(word, target), -counts[target], target)
+        for target, distance, _ in found
+        if _is_plausible(word, target, int(distance))
     )
     return (ranked[0][3], int(ranked[0][0])) if ranked else (None, cutoff + 1)
 
@@ -111,3 +144,10 @@ def english_by_letter() -> Mapping[str, list[str]]:
     for word in english():
         found[word[0]].append(word)
     return found
+
+
+@cache
+def english_letter_runs() -> frozenset[str]:
+    """The runs of three letters that several English words have."""
+    counts = Counter(run for word in english() for run in set(_letter_runs(word)))
+    return frozenset(run for run, words_with_it in counts.items() if words_with_it >= SEVERAL)

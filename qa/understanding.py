@@ -49,7 +49,8 @@ class Understanding:
         reason = self._not_searchable(typed)
         if exact or reason:
             return Understood(typed, reason)
-        corrected = [self._spelling.correct(_tidy(text)) for text in (*history, typed)]
+        before = [text for text in map(_tidy, history) if not self._not_searchable(text)]
+        corrected = [self._spelling.correct(text) for text in (*before, typed)]
         resolved = resolve(corrected[-1], corrected[:-1])
         return Understood(_tidy(expand(resolved, self._acronyms)), None)
 
@@ -63,8 +64,8 @@ class Understanding:
         return "unclear" if telling and all(word in _ALONE_UNCLEAR for word in telling) else None
 
     def _readable(self, word: str) -> bool:
-        """A known word, a number, or a misspelling of a known word."""
-        return self._spelling.knows(word) or word.isdigit() or self._spelling.correct(word) != word
+        """A word, a number, a name or a misspelling, but not letters struck at random."""
+        return word.isdigit() or self._spelling.recognises(word)
 
 
 def _tidy(text: str) -> str:

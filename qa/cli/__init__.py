@@ -10,6 +10,7 @@ import click
 from qa.cli.articles import corpus
 from qa.cli.asking import ask
 from qa.cli.common import ReportingGroup
+from qa.cli.evaluating import compare_command, evaluate_command
 from qa.cli.snapshots import index
 
 
@@ -25,3 +26,5 @@ def main() -> None:
 main.add_command(ask)
 main.add_command(corpus)
 main.add_command(index)
+main.add_command(evaluate_command)
+main.add_command(compare_command)
