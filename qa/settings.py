@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from limits import parse
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import corpus
@@ -17,13 +18,18 @@ def _parted(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _rate(value: str) -> str:
+    parse(value)
+    return value
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)]
 
 
 class Settings(BaseSettings):
     """Immutable; a command makes one at its start."""
 
-    model_config = SettingsConfigDict(env_prefix="WELLQUOTED_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="WELLQUOTED_", env_ignore_empty=True, frozen=True)
 
     articles: Path = Field(default=SHIPPED_ARTICLES, description="Folder of articles.")
     data: Path = Field(default=Path("data"), description="Folder of snapshots.")
@@ -33,4 +39,6 @@ class Settings(BaseSettings):
     allowed_hosts: Names = Field(default=(), description="Names the site is reached by, besides this machine's.")
     allowed_origins: Names = Field(default=(), description="Web origins whose scripts may read the API.")
     trust_proxy: bool = Field(default=False, description="A reverse proxy sets X-Forwarded-*; do not strip them.")
-    rate_limit: str = Field(default="60/minute", description="Questions one client may ask.")
+    rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        default="60/minute", description="Questions one client may ask."
+    )

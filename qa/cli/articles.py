@@ -107,16 +107,17 @@ def show(settings: Settings, article_id: str, json_wanted: bool) -> None:
 def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
     """Remove articles. The live index keeps them until the next build."""
     library = Library(settings.articles)
-    failed = False
+    removed = 0
     for article_id in article_ids:
         try:
             library.remove(article_id)
             click.echo(f"removed {article_id}")
+            removed += 1
         except LibraryError as error:
             complain(error)
-            failed = True
-    click.echo("Next: wellquoted index build")
-    if failed:
+    if removed:
+        click.echo("Next: wellquoted index build")
+    if removed < len(article_ids):
         raise SystemExit(1)
 
 

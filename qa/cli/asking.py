@@ -8,6 +8,7 @@ import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
+from corpus.errors import WellQuotedError
 from qa.answering import Answerer
 from qa.cli.common import json_option, print_json, with_settings
 from qa.models import Answer, as_json
@@ -56,6 +57,8 @@ def ask(
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise click.UsageError("Give one QUESTION, or --batch FILE with --out FILE.")
+    if batch and out and out.exists() and out.samefile(batch):
+        raise click.UsageError("The answers would overwrite the questions: give --out another name.")
     answerer = open_answerer(settings)
     answerer.require_index()
     if batch and out:
@@ -81,12 +84,17 @@ def _answer_batch(answerer: Answerer, batch: Path, out: Path, k: int) -> None:
 
 
 def _read(batch: Path) -> Iterator[BatchLine]:
-    for number, text in enumerate(batch.read_text("utf-8-sig").split("\n"), start=1):
-        if not text.strip():
+    try:
+        lines = batch.read_text("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise WellQuotedError(f"{batch}: not UTF-8 text", "Save it as UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
             continue
         try:
-            yield BatchLine.model_validate_json(text)
+            yield BatchLine.model_validate_json(line)
         except ValidationError as error:
             problem = error.errors()[0]
-            where = ".".join(str(part) for part in problem["loc"])
-            raise click.ClickException(f"{batch}:{number}: {where} {problem['msg']}") from error
+            where = "".join(f"{part}: " for part in problem["loc"])
+            advice = 'A line is {"id": "1", "question": "…", "history": []}.'
+            raise WellQuotedError(f"{batch}:{number}: {where}{problem['msg']}", advice) from error

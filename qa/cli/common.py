@@ -28,6 +28,11 @@ class ReportingGroup(click.Group):
             return super().invoke(ctx)
         except WellQuotedError as error:
             fail(error)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            fail(WellQuotedError(what, "Check the name, the permissions and the free space."))
         except ValidationError as error:
             raise click.UsageError(_first_problem(error)) from error
 
