@@ -57,9 +57,8 @@ class Snapshot:
         self.rows = _read_rows(folder / PASSAGES, self.articles)
         ids = [row.passage.id for row in self.rows]
         self._by_id = {row.passage.id: row for row in self.rows}
-        self._sentence_vectors: NDArray[np.float16] = np.load(
-            folder / SENTENCES, mmap_mode="r" if self.rows else None, allow_pickle=False
-        )
+        # Not memory-mapped: a file cut short under a running server would end it with SIGBUS.
+        self._sentence_vectors: NDArray[np.float16] = np.load(folder / SENTENCES, allow_pickle=False)
         self.dense = DenseIndex.load(folder / DENSE, ids, encoder)
         self.lexical = LexicalIndex.load(folder / LEXICAL, ids)
         self.vocabulary: Mapping[str, int] = json.loads((folder / VOCABULARY).read_bytes())

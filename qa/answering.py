@@ -74,7 +74,7 @@ class Answerer:
         if snapshot is None or not snapshot.rows:
             return draft.declined(Understood(question, "empty_index"))
         understood = self._understanding(snapshot).understand(question, history, exact=exact)
-        if understood.reason:
+        if understood.reason or draft.in_crisis:
             return draft.declined(understood)
         ranked = rank(snapshot, understood.searched)
         confidence = calibration().confidence(features(snapshot, understood.searched, ranked))
@@ -157,6 +157,11 @@ class _Draft:
         self._snapshot = snapshot
         self._started = started
 
+    @property
+    def in_crisis(self) -> bool:
+        """Quotations about muscles are no answer to somebody in danger; the notice stands alone."""
+        return any(notice.kind == "crisis" for notice in self._notices)
+
     def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
         return self._finish(searched, None, confidence, passages, ())
 
@@ -164,7 +169,7 @@ class _Draft:
         return self._finish(searched, "not_covered", confidence, (), nearest)
 
     def declined(self, understood: Understood) -> Answer:
-        return self._finish(understood.searched, understood.reason, Confidence("low", 0.0), (), ())
+        return self._finish(understood.searched, understood.reason or "not_covered", Confidence("low", 0.0), (), ())
 
     def _finish(
         self,

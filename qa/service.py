@@ -1,5 +1,6 @@
 """Puts the parts together for a command or the server."""
 
+import logging
 from collections.abc import Sequence
 
 from corpus.errors import ArticleError
@@ -11,6 +12,8 @@ from index.store import Built, SnapshotStore
 from qa.answering import Answerer
 from qa.notices import Notices
 from qa.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> SnapshotStore:
@@ -31,11 +34,15 @@ def load_articles(settings: Settings) -> tuple[Sequence[Article], Sequence[Artic
 def bring_up_to_date(settings: Settings, progress: Progress | None = None) -> Built | None:
     """Build the index when there is none or the articles have changed; leave one a maintainer holds alone.
 
+    Files that cannot be read are logged and left out.
+
     Returns:
         What was built; None when a rolled-back snapshot is held.
     """
     store = open_store(settings)
     if store.is_held():
         return None
-    articles, _ = load_articles(settings)
+    articles, errors = load_articles(settings)
+    for error in errors:
+        _log.warning("left out: %s", error)
     return store.build(articles, progress, wait=True)

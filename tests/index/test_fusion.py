@@ -1,0 +1,105 @@
+"""The fused ranking, against sums done by hand."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.dense import DenseIndex
+from index.fusion import HybridSearcher, fuse
+from index.hashing import HashingEncoder
+from index.lexical import LexicalIndex
+from index.searcher import Hit
+
+DENSE = [Hit("a", 0.8), Hit("b", 0.4)]
+LEXICAL = [Hit("b", 10.0), Hit("c", 5.0)]
+
+SCORES = st.dictionaries(st.sampled_from("abcdef"), st.integers(-10, 400).map(lambda tenths: tenths / 10), max_size=6)
+
+
+def ranking(scores: Mapping[str, float]) -> list[Hit]:
+    return [Hit(key, score) for key, score in sorted(scores.items(), key=lambda item: -item[1])]
+
+
+def better(hits: Sequence[Hit], key: str) -> int:
+    """How many hits score higher than `key`."""
+    score = next(hit.score for hit in hits if hit.passage_id == key)
+    return sum(hit.score > score for hit in hits)
+
+
+def test_scores_are_weighted_shares_of_the_best() -> None:
+    fused = fuse(DENSE, LEXICAL)
+    assert [hit.passage_id for hit in fused] == ["a", "b", "c"]
+    assert [hit.score for hit in fused] == pytest.approx([0.7 * 1, 0.7 * 0.5 + 0.3 * 1, 0.3 * 0.5])
+
+
+def test_the_words_can_turn_the_order_round() -> None:
+    assert [hit.passage_id for hit in fuse([Hit("a", 0.80), Hit("b", 0.78)], [Hit("b", 3.0)])] == ["b", "a"]
+
+
+def test_equal_scores_are_ordered_by_id() -> None:
+    assert [hit.passage_id for hit in fuse([Hit("b", 0.5), Hit("a", 0.5)], [])] == ["a", "b"]
+
+
+def test_a_ranking_alone_keeps_its_order() -> None:
+    assert [hit.passage_id for hit in fuse(DENSE, [])] == ["a", "b"]
+    assert [hit.passage_id for hit in fuse([], LEXICAL)] == ["b", "c"]
+
+
+def test_no_hits_give_no_hits() -> None:
+    assert list(fuse([], [])) == []
+
+
+def test_what_points_away_counts_as_nothing() -> None:
+    assert [hit.score for hit in fuse([Hit("a", -0.1), Hit("b", -0.9)], [])] == [0, 0]
+
+
+@given(SCORES, SCORES, st.floats(0.01, 100), st.floats(0.01, 100))
+def test_the_scale_of_a_ranking_does_not_matter(
+    dense: dict[str, float], lexical: dict[str, float], one: float, other: float
+) -> None:
+    scaled = (
+        {key: score * factor for key, score in scores.items()} for scores, factor in ((dense, one), (lexical, other))
+    )
+    before = {hit.passage_id: hit.score for hit in fuse(ranking(dense), ranking(lexical))}
+    after = {hit.passage_id: hit.score for hit in fuse(*map(ranking, scaled))}
+    assert after == pytest.approx(before, abs=1e-6)
+
+
+@given(SCORES, SCORES)
+def test_scores_are_shares_of_one(dense: dict[str, float], lexical: dict[str, float]) -> None:
+    assert all(0 <= hit.score <= 1 + 1e-9 for hit in fuse(ranking(dense), ranking(lexical)))
+
+
+@given(SCORES, SCORES, st.floats(0, 40), st.data())
+def test_a_higher_score_in_one_ranking_never_lowers_the_rank(
+    dense: dict[str, float], lexical: dict[str, float], more: float, data: st.DataObject
+) -> None:
+    raised = data.draw(st.sampled_from([scores for scores in (dense, lexical) if scores] or [{"a": 0.0}]))
+    key = data.draw(st.sampled_from(sorted(raised)))
+    before = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical))
+    raised[key] += more
+    after = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical))
+    assert better(after, key) <= better(before, key)
+
+
+def test_the_hybrid_gives_the_best_of_both() -> None:
+    texts = {"a": "muscles twitch in the calf", "b": "coffee and tea", "c": "an EMG test of the calf"}
+    encoder = HashingEncoder()
+    dense = DenseIndex.build(list(texts), encoder.encode(list(texts.values())), encoder)
+    hybrid = HybridSearcher(dense, LexicalIndex.build(list(texts), list(texts.values())))
+    assert [hit.passage_id for hit in hybrid.search("EMG of the calf", 2)] == ["c", "a"]
+    assert list(hybrid.search("EMG of the calf", 0)) == []
+
+
+def test_the_hybrid_looks_deeper_than_it_answers() -> None:
+    encoder = HashingEncoder()
+    question, other = encoder.encode(["calf", "coffee"])
+    vectors = np.stack([cosine * question + math.sqrt(1 - cosine**2) * other for cosine in (0.95, 0.9)])
+    dense = DenseIndex.build(["near", "both"], vectors.astype(np.float32), encoder)
+    assert [hit.passage_id for hit in dense.search("calf", 1)] == ["near"]
+    hybrid = HybridSearcher(dense, LexicalIndex.build(["near", "both"], ["a leg", "the calf"]))
+    assert [hit.passage_id for hit in hybrid.search("calf", 1)] == ["both"]
