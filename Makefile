@@ -45,5 +45,5 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt pip
 	@$(BIN)/python -m pip install --quiet torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable . --group dev
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable . --group dev
 	@touch $(READY)
