@@ -15,6 +15,7 @@ import re
 from functools import partial
 from uuid import uuid4
 
+import click
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
@@ -25,10 +26,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpus.errors import WellQuotedError
 from qa.answering import LONGEST, Answerer
 from qa.api import add_routes
-from qa.cli.common import fail, progress_bar
+from qa.cli.common import ReportingCommand, progress_bar, settings_options
 from qa.pages import add_pages
 from qa.render import answer_html, page_html
 from qa.security import GradioRoutes, content_security_policy, secure
@@ -158,17 +158,15 @@ def framed(gradio_page: str) -> str:
     )
 
 
-def main() -> None:
-    """Build the index where there is none or it is out of date, and serve."""
-    settings = Settings()
-    try:
-        with progress_bar("Indexing the articles") as progress:
-            bring_up_to_date(settings, progress)
-        answerer = open_answerer(settings)
-    except WellQuotedError as error:
-        fail(error)
+@click.command(cls=ReportingCommand)
+@settings_options("articles", "data", "host", "port")
+def main(settings: Settings) -> None:
+    """Serve the page. The index is built first where there is none or the articles have changed."""
+    with progress_bar("Indexing the articles") as progress:
+        bring_up_to_date(settings, progress)
+    answerer = open_answerer(settings)
     answerer.answer(EXAMPLES[0])  # loads the model, so that no visitor waits for it
-    print(f"Well Quoted: http://{settings.host}:{settings.port}", flush=True)
+    click.echo(f"Well Quoted: http://{settings.host}:{settings.port}")
     uvicorn.run(
         build(answerer, settings),
         host=settings.host,

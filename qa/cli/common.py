@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -20,7 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class ReportingGroup(click.Group):
+class _Reporting(click.Command):
     """Turns the product's own errors into a message, what to try next, and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -37,6 +36,14 @@ class ReportingGroup(click.Group):
             raise click.UsageError(_first_problem(error)) from error
 
 
+class ReportingGroup(_Reporting, click.Group):
+    """A group of commands whose errors are told."""
+
+
+class ReportingCommand(_Reporting):
+    """A command on its own whose errors are told."""
+
+
 def fail(error: WellQuotedError) -> NoReturn:
     """Say what happened and what to try next, and end with exit code 1."""
     complain(error)
@@ -49,18 +56,28 @@ def complain(error: WellQuotedError) -> None:
         click.echo(f"       {error.advice}", err=True)
 
 
-def with_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P, R]:
-    """Give a command `--articles` and `--data`, and pass it the settings."""
+def settings_options(*names: str) -> Callable[[Callable[Concatenate[Settings, P], R]], Callable[P, R]]:
+    """Give a command an option for each of these settings, and pass it the settings."""
 
-    @click.option("--articles", type=click.Path(path_type=Path), help="Folder of articles [WELLQUOTED_ARTICLES].")
-    @click.option("--data", type=click.Path(path_type=Path), help="Folder of snapshots [WELLQUOTED_DATA].")
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = {name: kwargs.pop(name) for name in ("articles", "data")}
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-        return command(settings, *args, **kwargs)
+    def decorate(command: Callable[Concatenate[Settings, P], R]) -> Callable[P, R]:
+        @wraps(command)
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = {name: kwargs.pop(name) for name in names}
+            settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+            return command(settings, *args, **kwargs)
 
-    return wrapped
+        decorated: Callable[P, R] = wrapped
+        for name in reversed(names):
+            field = Settings.model_fields[name]
+            decorated = click.option(
+                f"--{name}", type=field.annotation, help=f"{field.description} [{_variable(name)}]"
+            )(decorated)
+        return decorated
+
+    return decorate
+
+
+with_settings = settings_options("articles", "data")
 
 
 json_option = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for a script.")
@@ -72,10 +89,15 @@ def print_json(value: object) -> None:
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress]:
-    """A bar with the time left, on standard error; nothing when that is not a terminal."""
+    """A bar with the time left, on standard error; one line when that is not a terminal."""
     with tqdm(desc=what, unit="text", file=sys.stderr, disable=None, leave=False) as bar:
+        told = False
 
         def show(done: int, total: int) -> None:
+            nonlocal told
+            if bar.disable and not told:
+                click.echo(f"{what}: {total} texts", err=True)
+            told = True
             bar.total = total
             bar.update(done - bar.n)
 
@@ -84,5 +106,8 @@ def progress_bar(what: str) -> Iterator[Progress]:
 
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
-    name = ".".join(str(part) for part in problem["loc"])
-    return f"WELLQUOTED_{name.upper()}: {problem['msg']}"
+    return f"{_variable(str(problem['loc'][0]))}: {problem['msg']}"
+
+
+def _variable(setting: str) -> str:
+    return f"WELLQUOTED_{setting.upper()}"
