@@ -71,6 +71,8 @@ class MiniLM:
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
         assert self.model, "reading the model card checks the weights"
+        # Threads that spin while they wait made an answer thirty times slower on a busy machine.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from sentence_transformers import SentenceTransformer

@@ -9,10 +9,9 @@ from index.fusion import DEPTH, fuse
 from index.live import LiveIndex
 from index.searcher import Hit
 from index.snapshot import Snapshot
-from qa import evidence as evidences
 from qa.citing import article_link, cited_article, source_link
-from qa.confidence import calibration, features
-from qa.evidence import Evidence, shared_words
+from qa.confidence import calibration, features, views
+from qa.evidence import Evidence, Question, ask, gather, shared_words
 from qa.highlighting import highlights
 from qa.merging import merge
 from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
@@ -76,8 +75,9 @@ class Answerer:
         understood = self._understanding(snapshot).understand(question, history, exact=exact)
         if understood.reason or draft.in_crisis:
             return draft.declined(understood)
-        ranked = rank(snapshot, understood.searched)
-        confidence = calibration().confidence(features(snapshot, understood.searched, ranked))
+        asked = ask(snapshot, views(understood.searched))
+        ranked = rank(snapshot, asked[0])
+        confidence = calibration().confidence(features(snapshot, asked, ranked))
         if confidence.probability < calibration().answer_from:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
         shown = _select(merge(snapshot, ranked), k)
@@ -90,17 +90,17 @@ class Answerer:
         if snapshot is None or not snapshot.rows:
             return Found(question, ())
         understood = self._understanding(snapshot).understand(question[:LONGEST], history, exact=False)
-        ranked = [] if understood.reason else rank(snapshot, understood.searched, max(k, RERANKED))
+        if understood.reason:
+            return Found(understood.searched, ())
+        ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], max(k, RERANKED))
         return Found(understood.searched, tuple(Hit(item.passage.id, round(item.score, 4)) for item in ranked[:k]))
 
 
-def rank(snapshot: Snapshot, text: str, depth: int = RERANKED) -> list[Evidence]:
+def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED) -> list[Evidence]:
     """Search, fuse and re-score the `depth` best by their sentences; best first."""
-    vector = snapshot.encoder.encode([text])[0]
     reach = max(depth, DEPTH)
-    hits = fuse(snapshot.dense.nearest(vector, reach), snapshot.lexical.search(text, reach))
-    question = evidences.ask(snapshot, text, vector)
-    found = [evidences.gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]]
+    hits = fuse(snapshot.dense.nearest(question.vector, reach), snapshot.lexical.search(question.text, reach))
+    found = [gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]]
     return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.structure import sentences
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, ask, gather
+from qa.evidence import Evidence, Question, gather
 from qa.models import Confidence, Level
 
 LOOKED_AT = 3
@@ -53,21 +53,15 @@ def calibration() -> Calibration:
     return Calibration(**json.loads(FILE.read_text("utf-8")))
 
 
-def features(snapshot: Snapshot, text: str, ranked: Sequence[Evidence]) -> dict[str, float]:
+def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evidence]) -> dict[str, float]:
     """The features of one search, each in about [0, 1]: the best of the first passages, in any view of the question.
 
     Args:
         snapshot: what was searched.
-        text: the question that was searched.
+        asked: the `views` of the question.
         ranked: what was found, best first; not empty.
     """
-    asked = views(text)
-    questions = [
-        ask(snapshot, view, vector) for view, vector in zip(asked, snapshot.encoder.encode(asked), strict=True)
-    ]
-    found = [
-        gather(snapshot, question, top.passage.id, top.fused) for question in questions for top in ranked[:LOOKED_AT]
-    ]
+    found = [gather(snapshot, view, top.passage.id, top.fused) for view in asked for top in ranked[:LOOKED_AT]]
     return {
         "similarity": max(evidence.similarity for evidence in found),
         "best_sentence": max(evidence.best_sentence for evidence in found),
@@ -76,7 +70,7 @@ def features(snapshot: Snapshot, text: str, ranked: Sequence[Evidence]) -> dict[
 
 
 def views(text: str) -> list[str]:
-    """The whole question and, of a long one, the sentences that ask: a story around a question must not hide it."""
+    """The whole question first; of a long one also the sentences that ask, which a story must not hide."""
     said = [span.of(text) for span in sentences(text)]
     asking = [sentence for sentence in said if "?" in sentence or _ASKING.match(sentence)] or said[-1:]
     return list(dict.fromkeys([text, *asking[-LOOKED_AT:]]))

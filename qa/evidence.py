@@ -12,7 +12,6 @@ from index.encoder import Vectors
 from index.lexical import stem, terms, words
 from index.snapshot import Snapshot
 
-
 BEST_SENTENCE, COVERAGE, SHORTNESS = 0.5, 0.3, 0.3
 """Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
 QUOTABLE = 40
@@ -64,8 +63,12 @@ COVERAGE_SHARE = 0.3
 """What the words have to say in a sentence's score, beside its meaning."""
 
 
-def ask(snapshot: Snapshot, text: str, vector: Vectors) -> Question:
-    return Question(text, vector, {term: snapshot.lexical.idf(term) for term in terms(text)})
+def ask(snapshot: Snapshot, texts: Sequence[str]) -> list[Question]:
+    """Make ready to search; all texts are encoded at once."""
+    return [
+        Question(text, vector, {term: snapshot.lexical.idf(term) for term in terms(text)})
+        for text, vector in zip(texts, snapshot.encoder.encode(texts), strict=True)
+    ]
 
 
 def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float) -> Evidence:

@@ -15,8 +15,9 @@ from sklearn.linear_model import LogisticRegression
 from index.snapshot import Snapshot
 from qa import confidence
 from qa.answering import rank
-from qa.confidence import Calibration, features
+from qa.confidence import Calibration, features, views
 from qa.evaluation.datasets import Question, load_questions
+from qa.evidence import ask
 from qa.service import bring_up_to_date, open_store
 from qa.settings import Settings
 from qa.understanding import Understanding
@@ -44,7 +45,8 @@ def features_of(snapshot: Snapshot, understanding: Understanding, question: Ques
     understood = understanding.understand(question.text, question.history, exact=False)
     if understood.reason:
         return {}
-    return features(snapshot, understood.searched, rank(snapshot, understood.searched))
+    asked = ask(snapshot, views(understood.searched))
+    return features(snapshot, asked, rank(snapshot, asked[0]))
 
 
 def fit(found: Sequence[dict[str, float]], answerable: Sequence[bool]) -> Calibration:

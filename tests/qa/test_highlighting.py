@@ -10,7 +10,7 @@ from corpus.models import Article, cut
 from corpus.structure import sentences
 from index.snapshot import Snapshot
 from qa.answering import rank
-from qa.evidence import Evidence
+from qa.evidence import Evidence, ask
 from qa.highlighting import highlights
 
 LISTED = "Many things can do it. Drinks that do it include:\n\n- coffee\n- tea. It has less.\n- cola\n\nWater does not."
@@ -91,6 +91,6 @@ def test_marks_are_neighbouring_sentences_with_the_best_among_them(scores: list[
 
 @pytest.mark.parametrize("question", ["what causes muscle twitching", "how is an EMG done", "bake a cake", "x"])
 def test_marks_of_the_shipped_articles_are_whole_sentences(snapshot: Snapshot, question: str) -> None:
-    for found in rank(snapshot, question):
+    for found in rank(snapshot, ask(snapshot, [question])[0]):
         own = [(span.start, span.end) for span in found.sentences]
         assert all(mark in own for mark in highlights(found))

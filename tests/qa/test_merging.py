@@ -14,7 +14,7 @@ from index.hashing import HashingEncoder
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from qa.answering import rank
-from qa.evidence import Evidence
+from qa.evidence import Evidence, ask
 from qa.merging import joinable, merge
 
 FIRST = "Coffee can make muscles twitch."
@@ -128,5 +128,5 @@ _RANKED: dict[str, list[Evidence]] = {}
 
 def _ranked(snapshot: Snapshot, asked: str) -> list[Evidence]:
     if asked not in _RANKED:
-        _RANKED[asked] = rank(snapshot, asked)
+        _RANKED[asked] = rank(snapshot, ask(snapshot, [asked])[0])
     return _RANKED[asked]
