@@ -8,6 +8,9 @@ from corpus.models import Article
 from index.lexical import words
 from qa.spelling import english
 
+SHORTEST_SWAPPED = 3
+"""Of two letters, the swapped ones are as good an acronym as the others."""
+
 _EXPLAINED = re.compile(r"((?:[A-Za-z][\w'-]*[ -]){2,8})\(([A-Z]{2,6})s?\)")
 
 
@@ -23,15 +26,29 @@ def acronyms(articles: Iterable[Article]) -> dict[str, str]:
 
 
 def expand(text: str, known: Mapping[str, str]) -> str:
-    """Write acronyms out. In lower case too, unless the letters are an English word ("aids")."""
+    """Write acronyms out; in lower case too, or with two letters swapped, unless that is an English word ("aids")."""
     for word in dict.fromkeys(words(text)):
-        bare = re.sub(r"['\u2019]?s$", "", word)
-        for form in (word, bare):
-            long_name = known.get(form.upper())
-            if long_name and (form.isupper() or form.lower() not in english()):
+        for form in (word, re.sub(r"['\u2019]?s$", "", word)):
+            long_name = _meant(form, known)
+            if long_name:
                 text = text if long_name in text.lower() else re.sub(rf"\b{re.escape(form)}\b", long_name, text)
                 break
     return text
+
+
+def _meant(form: str, known: Mapping[str, str]) -> str | None:
+    """The long name of an acronym as somebody typed it."""
+    if form.isupper() and form in known:
+        return known[form]
+    if form.lower() in english():
+        return None
+    typed = [form.upper(), *(_swapped(form.upper()) if len(form) >= SHORTEST_SWAPPED else [])]
+    return next((known[acronym] for acronym in typed if acronym in known), None)
+
+
+def _swapped(word: str) -> list[str]:
+    """The word with each two neighbouring letters swapped."""
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 
 def _long_name(before: str, acronym: str) -> str | None:

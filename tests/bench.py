@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _in_child(path: Path) -> dict[str, str]:
-    done = subprocess.run([sys.executable, "-m", "tests.bench", str(path)], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "tests.bench", str(path)], check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, str] = json.loads(done.stdout)
     return result
 

@@ -79,3 +79,13 @@ def test_writing_out_twice_changes_nothing_more(typed: str) -> None:
 @given(st.text())
 def test_nothing_known_changes_nothing(typed: str) -> None:
     assert expand(typed, {}) == typed
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("bsf", "BFS"), ("asl", "ALS"), ("Fbs", "BFS")])
+def test_two_swapped_letters_are_forgiven(typed: str, meant: str) -> None:
+    known = {"BFS": "benign fasciculation syndrome", "ALS": "amyotrophic lateral sclerosis"}
+    assert expand(f"what is {typed}", known) == f"what is {known[meant]}"
+
+
+def test_two_letters_are_never_swapped() -> None:
+    assert expand("what is sm", {"MS": "multiple sclerosis"}) == "what is sm"
