@@ -27,7 +27,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.answering import LONGEST, Answerer
-from qa.api import add_routes
+from qa.api import History, Metrics, add_routes
 from qa.cli.common import ReportingCommand, progress_bar, settings_options
 from qa.pages import add_pages
 from qa.render import answer_html, page_html
@@ -53,7 +53,8 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
     """The whole site: chat page at `/`, plain pages below `/articles`, JSON below `/api/v1`."""
     settings = settings or Settings()
     app = FastAPI(title="Well Quoted", docs_url=None, redoc_url=None)
-    add_routes(app, answerer)
+    metrics = Metrics()
+    add_routes(app, answerer, metrics)
     add_pages(app, answerer)
     app.add_middleware(GZipMiddleware)
     secure(
@@ -65,7 +66,7 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
     )
     site: FastAPI = gr.mount_gradio_app(
         app,
-        chat(answerer),
+        chat(answerer, metrics),
         path="/",
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         run_history=False,
@@ -82,7 +83,7 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
     return site
 
 
-def chat(answerer: Answerer) -> gr.Blocks:
+def chat(answerer: Answerer, metrics: Metrics) -> gr.Blocks:
     """The Gradio part: a question in, one rendered turn out. `page.js` puts the turn into the conversation."""
     blocks = gr.Blocks(title="Well Quoted", analytics_enabled=False)
     with blocks:
@@ -100,7 +101,7 @@ def chat(answerer: Answerer) -> gr.Blocks:
         turn = gr.Markdown(elem_id="turn", sanitize_html=False, latex_delimiters=[])
         gr.on(
             [question.submit, send.click],
-            partial(ask, answerer),
+            partial(ask, answerer, metrics),
             [question, context],
             [question, turn],
             show_progress="hidden",
@@ -113,14 +114,15 @@ def chat(answerer: Answerer) -> gr.Blocks:
 class Context(BaseModel):
     """What the page sends with a question. The conversation is kept in the browser, and nowhere here."""
 
-    history: list[str] = Field(default=[], max_length=50)
+    history: History = Field(default=[])
     exact: bool = False
 
 
-def ask(answerer: Answerer, question: str, context: str) -> tuple[str, str]:
+def ask(answerer: Answerer, metrics: Metrics, question: str, context: str) -> tuple[str, str]:
     """Answer `question`: the emptied box and the rendered turn. `context` is a `Context` as JSON, or empty."""
     asked = Context.model_validate_json(context or "{}")
-    answer = answerer.answer(question[:LONGEST], asked.history, exact=asked.exact)
+    answer = answerer.answer(question, asked.history, exact=asked.exact)
+    metrics.answered(answer)
     return "", answer_html(answer, uuid4().hex)
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index.fusion import DEPTH, fuse
 from index.live import LiveIndex
@@ -28,6 +27,9 @@ ON_TOPIC = 0.3
 LONGEST = 2000
 """Characters of a question that are read."""
 
+REMEMBERED = 10
+"""Earlier questions that a follow-up can refer to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -43,7 +45,7 @@ class Answerer:
     def __init__(self, live: LiveIndex, notices: Notices) -> None:
         self._live = live
         self._notices = notices
-        self._understanding = lru_cache(maxsize=2)(Understanding)
+        self._understanding: tuple[Snapshot, Understanding] | None = None
 
     def snapshot(self) -> Snapshot | None:
         """What is being answered from; None when nothing has been indexed."""
@@ -67,33 +69,52 @@ class Answerer:
             exact: search just what was typed, with no correction and no history.
         """
         started = time.perf_counter()
-        question = question[:LONGEST]
+        question, history = _legible(question), [_legible(text) for text in history[-REMEMBERED:]]
         snapshot = self.snapshot()
         draft = _Draft(question, self._notices.for_question(question), snapshot, started)
         if snapshot is None or not snapshot.rows:
             return draft.declined(Understood(question, "empty_index"))
-        understood = self._understanding(snapshot).understand(question, history, exact=exact)
-        if understood.reason or draft.in_crisis:
+        understood = self._understanding_of(snapshot).understand(question, history, exact=exact)
+        if understood.reason or draft.in_crisis():
             return draft.declined(understood)
         asked = ask(snapshot, views(understood.searched))
         ranked = rank(snapshot, asked[0])
         confidence = calibration().confidence(features(snapshot, asked, ranked))
         if confidence.probability < calibration().answer_from:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
-        shown = _select(merge(snapshot, ranked), k)
+        shown = merge(snapshot, [found for found in ranked if found.score >= CLOSE_BEHIND * ranked[0].score])[:k]
         cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(shown, start=1))
         return draft.answered(understood.searched, confidence, cited)
 
-    def search(self, question: str, history: Sequence[str] = (), k: int = 10) -> Found:
-        """Rank passages without deciding whether they answer; a question that cannot be searched finds nothing."""
-        snapshot = self.snapshot()
+    def _understanding_of(self, snapshot: Snapshot) -> Understanding:
+        """What knows the words of `snapshot`; the one of the snapshot before is let go."""
+        known = self._understanding
+        if known is None or known[0] is not snapshot:
+            self._understanding = known = snapshot, Understanding(snapshot)
+        return known[1]
+
+    def search(
+        self, question: str, history: Sequence[str] = (), k: int = 10, *, snapshot: Snapshot | None = None
+    ) -> Found:
+        """Rank passages without deciding whether they answer; a question that cannot be searched finds nothing.
+
+        Args:
+            snapshot: the one to search, so that a batch is of one piece; default: the live one.
+        """
+        question, history = _legible(question), [_legible(text) for text in history[-REMEMBERED:]]
+        snapshot = snapshot or self.snapshot()
         if snapshot is None or not snapshot.rows:
             return Found(question, ())
-        understood = self._understanding(snapshot).understand(question[:LONGEST], history, exact=False)
+        understood = self._understanding_of(snapshot).understand(question, history, exact=False)
         if understood.reason:
             return Found(understood.searched, ())
         ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], max(k, RERANKED))
         return Found(understood.searched, tuple(Hit(item.passage.id, round(item.score, 4)) for item in ranked[:k]))
+
+
+def _legible(text: str) -> str:
+    """The part of `text` that is read, without the half characters (lone surrogates) that JSON can carry."""
+    return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
 def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED) -> list[Evidence]:
@@ -119,7 +140,8 @@ def cite(snapshot: Snapshot, searched: str, evidence: Evidence, number: int) -> 
     """Everything a reader needs to trust and find a passage; its text is checked against the article again."""
     passage = evidence.passage
     article = snapshot.articles[passage.article_id]
-    assert article.text[passage.start : passage.end] == passage.text, "a quotation is an exact slice of its article"
+    if article.text[passage.start : passage.end] != passage.text:
+        raise RuntimeError(f"{passage.id} is not an exact slice of its article")
     return CitedPassage(
         number=number,
         id=passage.id,
@@ -143,11 +165,6 @@ def _why(searched: str, evidence: Evidence) -> str:
     return "; ".join(reasons)
 
 
-def _select(merged: Sequence[Evidence], k: int) -> Sequence[Evidence]:
-    best = merged[0].score
-    return [evidence for evidence in merged if evidence.score >= CLOSE_BEHIND * best][:k]
-
-
 class _Draft:
     """What is already known of an answer while it is being made."""
 
@@ -157,7 +174,6 @@ class _Draft:
         self._snapshot = snapshot
         self._started = started
 
-    @property
     def in_crisis(self) -> bool:
         """Quotations about muscles are no answer to somebody in danger; the notice stands alone."""
         return any(notice.kind == "crisis" for notice in self._notices)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Response
 from fastapi.responses import JSONResponse
@@ -16,12 +17,14 @@ from qa.models import Answer, as_json
 
 MOST_IN_BATCH = 1000
 
+History = Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(max_length=50)]
+
 
 class AnswerRequest(BaseModel):
     """`POST /api/v1/answer`."""
 
     question: str = Field(max_length=LONGEST)
-    history: list[str] = Field(default=[], max_length=50)
+    history: History = Field(default=[])
     k: int = Field(default=3, ge=1, le=20)
     exact: bool = False
 
@@ -31,7 +34,7 @@ class SearchQuestion(BaseModel):
 
     id: str
     question: str = Field(max_length=LONGEST)
-    history: list[str] = Field(default=[], max_length=50)
+    history: History = Field(default=[])
 
 
 class SearchRequest(BaseModel):
@@ -59,15 +62,13 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-def add_routes(app: FastAPI, answerer: Answerer) -> None:
+def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
     """Add the JSON routes, `/livez`, `/readyz` and `/metrics` to `app`."""
-    _add_answering(app, answerer)
+    _add_answering(app, answerer, metrics)
     _add_articles(app, answerer)
 
 
-def _add_answering(app: FastAPI, answerer: Answerer) -> None:
-    metrics = Metrics()
-
+def _add_answering(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
     @app.post("/api/v1/answer")
     def answer(request: AnswerRequest) -> JSONResponse:
         """Answer one question with quoted passages."""
@@ -80,7 +81,7 @@ def _add_answering(app: FastAPI, answerer: Answerer) -> None:
         """Rank passages for many questions; ids and scores only, whether or not they would be shown."""
         snapshot = answerer.snapshot()
         results = [
-            {"id": asked.id, **asdict(answerer.search(asked.question, asked.history, request.k))}
+            {"id": asked.id, **asdict(answerer.search(asked.question, asked.history, request.k, snapshot=snapshot))}
             for asked in request.questions
         ]
         return JSONResponse({"snapshot": snapshot.id if snapshot else None, "results": results})

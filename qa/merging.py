@@ -25,8 +25,21 @@ def joinable(article: Article, first: Passage, second: Passage) -> bool:
     )
 
 
+def joined_spans(article: Article, passages: Sequence[Passage]) -> dict[Passage, list[Span]]:
+    """For each passage the spans that it and the passages after it can be joined to; `passages` in order."""
+    spans: dict[Passage, list[Span]] = {}
+    for at, first in enumerate(passages):
+        joined = first
+        for following in passages[at + 1 :]:
+            if not joinable(article, joined, following):
+                break
+            joined = cut(article, first.start, following.end)
+            spans.setdefault(first, []).append(Span(first.start, following.end))
+    return spans
+
+
 def merge(snapshot: Snapshot, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """Join neighbours and drop passages whose words an earlier one already has; best first stays best first."""
+    """Join neighbours and drop passages whose words an earlier one already has; best first."""
     kept: list[Evidence] = []
     for evidence in ranked:
         neighbour = next((other for other in kept if _joined(snapshot, other, evidence)), None)
@@ -34,7 +47,7 @@ def merge(snapshot: Snapshot, ranked: Sequence[Evidence]) -> list[Evidence]:
             kept[kept.index(neighbour)] = _joined(snapshot, neighbour, evidence) or neighbour
         elif not any(_says_the_same(other.passage, evidence.passage) for other in kept):
             kept.append(evidence)
-    return kept
+    return sorted(kept, key=lambda evidence: -evidence.score)
 
 
 def _joined(snapshot: Snapshot, one: Evidence, other: Evidence) -> Evidence | None:

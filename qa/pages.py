@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from corpus.models import Article, Passage
 from corpus.structure import Span
+from qa.merging import joined_spans
 from qa.render import ASSETS, page_html, panel_html
 from qa.verbatim import Part, as_html
 
@@ -82,17 +83,19 @@ def add_pages(app: FastAPI, answerer: HasShelf) -> None:
 
 
 def article_body(article: Article, passages: Sequence[Passage]) -> Markup:
-    """The article's text with an element for each passage, `id="p{start}-{end}"`."""
-    return as_html(article.text, map(_anchor, passages))
+    """The article's text with an element for each passage, `id="p{start}-{end}"`, and an anchor for each join."""
+    joins = joined_spans(article, passages)
+    return as_html(article.text, [_anchor(passage, joins.get(passage, [])) for passage in passages])
 
 
 def not_found() -> HTMLResponse:
     return HTMLResponse(page_html("not_found.html"), 404)
 
 
-def _anchor(passage: Passage) -> Part:
+def _anchor(passage: Passage, joins: Sequence[Span]) -> Part:
     attributes = Markup('id="p{0}-{1}" data-start="{0}" data-end="{1}"').format(passage.start, passage.end)
-    return Part(Span(passage.start, passage.end), attributes)
+    before = Markup().join(Markup('<span id="p{}-{}"></span>').format(span.start, span.end) for span in joins)
+    return Part(Span(passage.start, passage.end), attributes, before)
 
 
 def _rows(shelf: Shelf | None) -> list[Row]:

@@ -87,6 +87,11 @@ def changed(answer: Answer) -> bool:
     return _words(answer.searched) != _words(answer.question)
 
 
+def in_crisis(answer: Answer) -> bool:
+    """Whether the crisis notice stands alone."""
+    return any(notice.kind == "crisis" for notice in answer.notices)
+
+
 def citation(passage: CitedPassage) -> str:
     """Title, publisher and date, as one line."""
     article = passage.article
@@ -162,7 +167,7 @@ def _environment() -> Environment:
     environment.filters.update(
         day=day, characters=characters, safe_url=safe_url, source_url=source_url, quote=quote, citation=citation
     )
-    environment.filters.update(panel_link=panel_link, asset=asset, article_page=article_page)
+    environment.filters.update(panel_link=panel_link, in_crisis=in_crisis, asset=asset, article_page=article_page)
     environment.globals.update(CONFIDENCE=CONFIDENCE, REASONS=REASONS, NOTICES=NOTICES, NEAREST=NEAREST)
     return environment
 
@@ -173,6 +178,8 @@ _ENVIRONMENT = _environment()
 def _text_above(answer: Answer) -> Iterator[str]:
     for notice in answer.notices:
         yield f"{NOTICES[notice.kind].upper()}: {notice.text}"
+    if in_crisis(answer):
+        return
     if changed(answer) and answer.searched:
         yield f"Searched for: {answer.searched}"
     yield ". ".join(REASONS[answer.reason] if answer.reason else CONFIDENCE[answer.confidence.level])

@@ -22,6 +22,8 @@ class Part:
 
     span: Span
     attributes: Markup = Markup()  # noqa: RUF009 (immutable)
+    before: Markup = Markup()  # noqa: RUF009 (immutable)
+    """Empty elements that go before its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _pieces(found: Iterable[Block], span: Span) -> list[_Piece]:
 
 def _wrapped(part: Part, pieces: Sequence[_Piece], body: Markup) -> Markup:
     kind = "part part-inline" if any(piece.inline for piece in pieces) else "part"
-    return Markup('<div class="{}" {}>{}</div>').format(kind, part.attributes, body)
+    return Markup('<div class="{}" {}>{}{}</div>').format(kind, part.attributes, part.before, body)
 
 
 def _flow(text: str, span: Span, pieces: Sequence[_Piece], render: Callable[[_Piece], Markup]) -> Markup:

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import resource
+import socket
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from typing import TypeVar
 
 from corpus.models import Article
 from corpus.readers import reader_for
+from corpus.readers.markdown import dump
 from index.encoder import MiniLM
 from index.live import LiveIndex
 from index.store import SnapshotStore
@@ -51,7 +53,9 @@ def main() -> None:
 
 
 def _in_child(path: Path) -> dict[str, str]:
-    done = subprocess.run([sys.executable, "-m", "tests.bench", str(path)], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", str(path)], check=True, stdout=subprocess.PIPE, text=True
+    )
     result: dict[str, str] = json.loads(done.stdout)
     return result
 
@@ -68,7 +72,7 @@ def measure(path: Path) -> dict[str, str]:
         store.build(articles)
         times = _answer_times(store, articles)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MEBIBYTE
-        ready = _start_to_ready(path, Path(folder)) if path.is_dir() else None
+        ready = _start_to_ready(_as_library(articles, Path(folder) / "articles"), Path(folder))
     return {
         "articles": str(len(articles)),
         "passages": str(built.changes.passages),
@@ -79,7 +83,7 @@ def measure(path: Path) -> dict[str, str]:
         "answer, p50": f"{statistics.median(times):.0f} ms",
         "answer, p95": f"{statistics.quantiles(times, n=20)[-1]:.0f} ms",
         "peak memory, building and answering": f"{memory:.0f} MiB",
-        "start to ready, index up to date": f"{ready:.1f} s" if ready else "-",
+        "start to ready, index up to date": f"{ready:.1f} s",
     }
 
 
@@ -98,13 +102,30 @@ def _answer_times(store: SnapshotStore, articles: Sequence[Article]) -> list[flo
     return [answerer.answer(question).took_ms for question in questions][1:]
 
 
+def _as_library(articles: Sequence[Article], folder: Path) -> Path:
+    """The articles as a folder of files, the way a server finds them."""
+    folder.mkdir()
+    for article in articles:
+        (folder / f"{article.id}.md").write_text(dump(article), "utf-8")
+    return folder
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _start_to_ready(articles: Path, data: Path) -> float:
     environment = {**os.environ, "WELLQUOTED_ARTICLES": str(articles), "WELLQUOTED_DATA": str(data)}
-    environment["WELLQUOTED_PORT"] = "7961"
+    port = _free_port()
+    environment["WELLQUOTED_PORT"] = str(port)
     started = time.perf_counter()
     server = subprocess.Popen([sys.executable, "app.py"], env=environment, stdout=subprocess.DEVNULL)
     try:
-        while not _ready("http://127.0.0.1:7961/readyz"):
+        while not _ready(f"http://127.0.0.1:{port}/readyz"):
+            if server.poll() is not None:
+                raise RuntimeError(f"the server ended with exit code {server.returncode}")
             time.sleep(0.05)
         return time.perf_counter() - started
     finally:

@@ -13,6 +13,7 @@ import pytest
 
 from qa.settings import SHIPPED_ARTICLES
 
+GOLD = "The twitching is chronic, which means long-lasting."
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text("utf-8")
 TEXTS = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
@@ -50,7 +51,10 @@ class Desk(NamedTuple):
 
 @pytest.fixture
 def desk(tmp_path: Path, data_copy: Path) -> Desk:
-    questions = [{"id": "1", "question": "what is BFS?", "history": []}, {"id": "2", "question": "how is it treated?"}]
+    questions = [
+        {"id": "1", "question": "what is BFS?", "history": [], "answerable": True, "gold": [GOLD]},
+        {"id": "2", "question": "how do I bake bread?", "answerable": False},
+    ]
     folder = tmp_path / "desk"
     folder.mkdir()
     (folder / "questions.jsonl").write_text("".join(json.dumps(question) + "\n" for question in questions))

@@ -223,7 +223,7 @@
   function showTarget() {
     for (const part of document.querySelectorAll(".part.selected")) part.classList.remove("selected");
     const [, start, end] = /^#p(\d+)-(\d+)$/.exec(location.hash) ?? [];
-    if (!end || find(location.hash)) return;
+    if (!end || find(location.hash)?.matches(".part")) return;
     const parts = [...document.querySelectorAll(".part")].filter(
       (part) => Number(part.dataset.start) < Number(end) && Number(start) < Number(part.dataset.end),
     );

@@ -26,7 +26,7 @@ def corpus() -> None:
 
 
 @corpus.command()
-@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH...")
 @click.option("--id", "article_id", help="Id of the article (one article only).")
 @click.option("--title", help="Title.")
 @click.option("--url", help="Address of the article at its source.")

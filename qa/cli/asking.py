@@ -57,6 +57,8 @@ def ask(
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise click.UsageError("Give one QUESTION, or --batch FILE with --out FILE.")
+    if batch and (history or exact or json_wanted):
+        raise click.UsageError("--history, --exact and --json go with one QUESTION; a batch line has its own history.")
     if batch and out and out.exists() and out.samefile(batch):
         raise click.UsageError("The answers would overwrite the questions: give --out another name.")
     answerer = open_answerer(settings)

@@ -15,14 +15,14 @@ from index.live import LiveIndex
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from qa.answering import LONGEST, Answerer
-from qa.api import MOST_IN_BATCH, add_routes
+from qa.api import MOST_IN_BATCH, Metrics, add_routes
 from qa.models import as_json
 from qa.notices import Notices
 
 
 def client_of(answerer: Answerer) -> TestClient:
     app = FastAPI()
-    add_routes(app, answerer)
+    add_routes(app, answerer, Metrics())
     return TestClient(app)
 
 
@@ -196,7 +196,7 @@ def test_concurrent_requests_do_not_mix(client: TestClient, answerer: Answerer) 
 
 def test_every_route_is_documented(checkout: Path) -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    add_routes(app, Answerer.__new__(Answerer))
+    add_routes(app, Answerer.__new__(Answerer), Metrics())
     documented = (checkout / "docs" / "json.md").read_text("utf-8")
     for path in ("/api/v1/answer", "/api/v1/search", "/api/v1/articles", "/livez", "/readyz", "/metrics"):
         assert f"{path}" in documented

@@ -16,7 +16,7 @@ import uvicorn
 from click import Option
 from fastapi import FastAPI
 
-from qa.api import add_routes
+from qa.api import Metrics, add_routes
 from qa.cli import main
 from tests.conftest import CHECKOUT, Shipped
 from tests.qa.evaluation.conftest import Run, write_lines
@@ -161,7 +161,7 @@ def test_the_http_of_the_docs_runs(at_home: Path, shipped: Shipped, tmp_path: Pa
 @contextmanager
 def served(shipped: Shipped) -> Iterator[str]:
     app = FastAPI()
-    add_routes(app, shipped.answerer)
+    add_routes(app, shipped.answerer, Metrics())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
