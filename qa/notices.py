@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Protocol, Self, get_args
 
@@ -29,6 +30,7 @@ _GAP = 4
 _NEAR = 12
 _WINDOW, _STEP = 60, 40
 _MANY = 5
+_LONGEST = 30
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|\.(?=\S)|(?<=\.)\.)+[.!?;\n]*")
 _APOSTROPHE = re.compile(r"['’‘`´]")
 _STUCK = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
@@ -183,9 +185,7 @@ class Notices:
         """The signs found in `text`, in the order of the file: why a notice is shown."""
         sentences = tuple(self._reader.sentences(text))
         return tuple(
-            sign
-            for sign in self.signs
-            if any(_shows(sign, sentence, self._context) for sentence in sentences)
+            sign for sign in self.signs if any(_shows(sign, sentence, self._context) for sentence in sentences)
         )
 
 
@@ -248,6 +248,7 @@ class _Reader:
         self._fillers = fillers
         self._keys = {word: frozenset({stem(word), "=" + word}) for word in sorted(vocabulary)}
         self._stems = {stem(word): frozenset({stem(word)}) for word in sorted(vocabulary)}
+        self._english = _english()
         self._read = lru_cache(maxsize=50_000)(self._read_word)
 
     def sentences(self, text: str) -> Iterator[Sentence]:
@@ -269,9 +270,10 @@ class _Reader:
     def _read_word(self, word: str) -> tuple[frozenset[str], ...]:
         if word in self._fillers:
             return ()
-        if word.isdigit():
+        if word.isdecimal():
             return (_number_keys(word),)
-        if word in self._vocabulary or stem(word) in self._stems or word in _english():
+        known = word in self._vocabulary or stem(word) in self._stems or word in self._english
+        if known or len(word) > _LONGEST:
             return (frozenset({stem(word), "=" + word}),)
         return self._split(word) or (self._nearest(word),)
 
@@ -431,9 +433,7 @@ class _Grammar:
         if not parts or "..." in (parts[0], parts[-1]):
             raise _broken(self._file, where, "a phrase begins and ends with a word")
         items = tuple(self._item(where, part) for part in parts if part != "...")
-        gaps = tuple(
-            _GAP if before == "..." else 0 for before, part in zip(parts, parts[1:], strict=False) if part != "..."
-        )
+        gaps = tuple(_GAP if before == "..." else 0 for before, part in pairwise(parts) if part != "...")
         return items[0] if len(items) == 1 else Row(items, gaps)
 
     def _item(self, where: str, item: str) -> Pattern:

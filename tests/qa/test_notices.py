@@ -1282,7 +1282,7 @@ def test_a_sign_late_in_a_long_unpunctuated_story_is_seen() -> None:
     assert kinds(f"{story} and now i cant breathe") == ("emergency",)
 
 
-@given(st.text())
+@given(st.text() | st.sampled_from(["𐩀", "9" * 5000, "x" * 5000, "\ud800"]))
 def test_any_text_is_read(text: str) -> None:
     raised = kinds(text)
     assert raised == tuple(kind for kind in KINDS if kind in raised)
@@ -1305,7 +1305,7 @@ def test_texts_neither_diagnose_nor_dose_nor_reassure(kind: str) -> None:
     text = next(
         notice.text for example in _examples(kind) for notice in NOTICES.for_question(example) if notice.kind == kind
     )
-    forbidden = r"\byou (do not |don't )?have\b(?! noticed| to face)|don't worry|do not worry|harmless|\bsafe\b|\d ?(mg|mcg|ml|g)\b|\bdose"
+    forbidden = r"\byou (do not |don't )?have\b|don't worry|do not worry|harmless|\bsafe\b|\d ?(mg|mcg|ml|g)\b|\bdose"
     assert not re.search(forbidden, text, re.IGNORECASE)
     assert 2 <= len(re.findall(r"[.](?=\s|$)", text)) <= 4
 
@@ -1346,5 +1346,5 @@ def test_a_broken_file_is_refused_by_name_of_file_and_entry(tmp_path: Path, old:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NoticesError, match="none.toml"):
+    with pytest.raises(NoticesError, match=r"none\.toml"):
         Notices.load(tmp_path / "none.toml")
