@@ -7,7 +7,9 @@ WellQuotedError
 │   ├── NoSnapshot        nothing has been built yet
 │   ├── DamagedSnapshot   a file differs from its manifest
 │   └── SnapshotBusy      another process is building
-└── ModelError            the embedding model is missing or is not the expected one
+├── ModelError            the embedding model is missing or is not the expected one
+├── DatasetError          (qa.evaluation) a dataset that cannot be measured on
+└── NoticesError          (qa.notices) a file of notices that breaks a rule
 """
 
 

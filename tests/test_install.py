@@ -78,7 +78,7 @@ def test_the_wheel_holds_all_that_runs(wheel: Path) -> None:
     files = (path for name in OURS[:3] for path in (CHECKOUT / name).rglob("*") if path.is_file())
     wanted = {path.relative_to(CHECKOUT).as_posix() for path in files if "__pycache__" not in path.parts}
     assert sorted({"app.py", *wanted} - held) == []
-    for part in ("corpus/articles/faq.md", "qa/assets/page.css", "qa/notices.toml", "qa/calibration.json"):
+    for part in ("corpus/articles/faq.md", "qa/assets/page.css", "qa/notices/notices.toml", "qa/calibration.json"):
         assert part in held
 
 
