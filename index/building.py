@@ -9,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus import chunking
 from corpus.chunking import Window, chunk, context
+from corpus.errors import LibraryError
 from corpus.models import Article, Passage
 from corpus.structure import Span, sentences
+from index import lexical
 from index import manifest as manifests
 from index import snapshot as files
 from index.dense import DenseIndex
-from index.encoder import Encoder, Progress, Vectors
+from index.encoder import Encoder, Model, Progress, Vectors
 from index.lexical import LexicalIndex, words
-from index.manifest import Manifest
+from index.manifest import Manifest, Settings
 from index.snapshot import Snapshot
 
 SPECIAL_TOKENS = 2
@@ -40,18 +43,35 @@ def embedding_text(article: Article, passage: Passage) -> str:
     return f"{context(article, passage.section)}\n{passage.text}"
 
 
+def settings(model: Model) -> Settings:
+    """What the files of a snapshot depend on besides the articles and the weights."""
+    return {
+        "chunk_aim": chunking.AIM,
+        "chunk_most": chunking.MOST,
+        "chunk_break_inside_paragraph": chunking.BREAK_INSIDE_PARAGRAPH,
+        "window": model.max_tokens - SPECIAL_TOKENS,
+        "bm25_k1": lexical.K1,
+        "bm25_b": lexical.B,
+    }
+
+
 class Build:
     """One build in the making: cut the passages, compare with the snapshot before, write the files."""
 
     def __init__(self, articles: Iterable[Article], encoder: Encoder, previous: Snapshot | None) -> None:
-        self._articles = {article.id: article for article in sorted(articles, key=lambda article: article.id)}
+        self._articles = _by_id(articles)
         self._encoder = encoder
-        self._previous = previous if previous and previous.manifest.model == encoder.model else None
+        self._settings = settings(encoder.model)
+        self._previous = previous if previous and self._made_alike(previous.manifest) else None
         self._before = previous.manifest.articles if previous else {}
         self.digests = manifests.digests(self._articles.values())
-        self.id = manifests.content_id(encoder.model, self.digests)
+        self.id = manifests.content_id(encoder.model, self._settings, self.digests)
         self._passages = [passage for article in self._articles.values() for passage in self._chunk(article)]
         self._texts = [embedding_text(self._articles[p.article_id], p) for p in self._passages]
+
+    def _made_alike(self, manifest: Manifest) -> bool:
+        """Whether spans and vectors of that snapshot are what this build would make of the same text."""
+        return manifest.model == self._encoder.model and manifest.settings == self._settings
 
     def _chunk(self, article: Article) -> Sequence[Passage]:
         """Reuse the spans of an unchanged article; cutting is deterministic."""
@@ -105,6 +125,7 @@ class Build:
             articles=self.digests,
             passages=len(self._passages),
             files=manifests.stamp_all(folder),
+            settings=self._settings,
         )
 
     def _sentences(self, passage: Passage) -> tuple[Span, ...]:
@@ -134,6 +155,15 @@ class Build:
         for article in self._articles.values():
             counts.update(word.lower() for word in words(article.title + "\n" + article.text))
         return dict(sorted(counts.items()))
+
+
+def _by_id(articles: Iterable[Article]) -> dict[str, Article]:
+    found: dict[str, Article] = {}
+    for article in sorted(articles, key=lambda article: article.id):
+        if article.id in found:
+            raise LibraryError(f"two articles have the id {article.id!r}", "Give one of the two another id.")
+        found[article.id] = article
+    return found
 
 
 def _passage_line(passage: Passage, spans: Sequence[Span]) -> bytes:

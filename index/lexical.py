@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from index.searcher import Hit
 
+K1 = 1.2
+B = 0.75
+
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _STEMMER = Stemmer.Stemmer("english")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | {"i'm", "i've", "it's", "im", "ive", "get", "got", "also"}
@@ -54,7 +57,7 @@ class LexicalIndex:
         tokens = [terms(text) for text in texts]
         if not any(tokens):
             return cls(passage_ids, None)
-        bm25 = bm25s.BM25(k1=1.2, b=0.75)
+        bm25 = bm25s.BM25(k1=K1, b=B)
         bm25.index(tokens, show_progress=False)
         return cls(passage_ids, bm25)
 

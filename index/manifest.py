@@ -1,9 +1,10 @@
 """What a snapshot consists of, so that every byte of it can be checked before it is read."""
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,10 +14,12 @@ from corpus.errors import DamagedSnapshot
 from corpus.models import Article
 from index.encoder import Model
 
-SCHEMA = 1
+SCHEMA = 2
 """Raise it whenever the same articles would make other files: chunking, embedding text, file formats."""
 NAME = "MANIFEST"
 ID = r"^[0-9a-f]{16}$"
+
+Settings = dict[str, int | float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Manifest:
     passages: int
     files: dict[str, FileStamp]
     """Path inside the snapshot -> stamp."""
+    settings: Settings = field(default_factory=dict)
+    """What passages and scores depend on besides articles and model. Schema 1 has none."""
 
 
 MANIFEST = TypeAdapter(Manifest)
@@ -58,9 +63,9 @@ def digests(articles: Iterable[Article]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def content_id(model: Model, articles: dict[str, str]) -> str:
-    """The id of the snapshot these articles make with this model: `ID` describes it."""
-    digest = hashlib.sha256(f"{SCHEMA} {model}".encode())
+def content_id(model: Model, settings: Settings, articles: dict[str, str]) -> str:
+    """The id of the snapshot these articles make with this model and these settings: `ID` describes it."""
+    digest = hashlib.sha256(f"{SCHEMA} {model} {json.dumps(settings, sort_keys=True)}".encode())
     for article_id, sha256 in articles.items():
         digest.update(f"\n{article_id} {sha256}".encode())
     return digest.hexdigest()[:16]
@@ -119,7 +124,7 @@ def verify(folder: Path, manifest: Manifest) -> None:
     """
     if manifest.schema != SCHEMA:
         raise damaged(folder, f"its schema is {manifest.schema}, this version reads {SCHEMA}")
-    if manifest.id != content_id(manifest.model, manifest.articles):
+    if manifest.id != content_id(manifest.model, manifest.settings, manifest.articles):
         raise damaged(folder, f"{NAME} has changed")
     for name, expected in manifest.files.items():
         _verify_file(folder, name, expected)

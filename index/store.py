@@ -5,7 +5,6 @@ replaced in one step, so a reader sees one whole snapshot or the one before it.
 """
 
 import fcntl
-import json
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
@@ -28,13 +27,18 @@ KEEP = 3
 """Snapshots kept besides those in use."""
 
 
+_Id = Annotated[str, StringConstraints(pattern=manifests.ID)]
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """What CURRENT names. `held`: a maintainer rolled back to it, so no start-up moves on by itself."""
 
-    id: Annotated[str, StringConstraints(pattern=manifests.ID)]
+    id: _Id
     manifest_sha256: str
     held: bool
+    before: tuple[_Id, ...] = ()
+    """What was live before, latest last. Absent from older files."""
 
 
 _CURRENT = TypeAdapter(Current)
@@ -69,13 +73,13 @@ class SnapshotStore:
         except FileNotFoundError as error:
             raise NoSnapshot(f"there is no index in {self._root}", "Run: wellquoted index build") from error
         except (ValueError, OSError) as error:
-            raise DamagedSnapshot(f"{self.current_file} is damaged", "Run: wellquoted index build") from error
+            advice = "Run `wellquoted index build`, or `wellquoted index rollback` for the newest snapshot."
+            raise DamagedSnapshot(f"{self.current_file} is damaged", advice) from error
 
     def is_held(self) -> bool:
         """Whether a maintainer rolled back and has not built since."""
-        with suppress(NoSnapshot, DamagedSnapshot):
-            return self.current().held
-        return False
+        current = self._readable_current()
+        return bool(current and current.held)
 
     def open(self) -> Snapshot:
         """Open the live snapshot, verified.
@@ -131,12 +135,14 @@ class SnapshotStore:
                 return Built(plan.id, published=False, changes=plan.changes())
             if not self._is_intact(plan.id):
                 self._write(plan, progress)
-            self._publish(plan.id, held=False)
+            self._publish(plan.id, held=False, before=self._history(plan.id))
             self._prune()
             return Built(plan.id, published=True, changes=plan.changes())
 
     def rollback(self, snapshot_id: str | None = None) -> str:
-        """Make an earlier snapshot live (default: the one made just before the live one), and hold it.
+        """Make an earlier snapshot live (default: the one that was live just before), and hold it.
+
+        Where CURRENT cannot tell what is live, the default is the newest intact snapshot.
 
         Raises:
             SnapshotError: there is no such snapshot, or none before the live one.
@@ -149,8 +155,13 @@ class SnapshotStore:
             manifest = manifests.read(folder)
             manifests.verify(folder, manifest)
             self._check_model(manifest)
-            self._publish(target, held=True)
+            self._publish(target, held=True, before=self._history(target, back=snapshot_id is None))
             return target
+
+    def _readable_current(self) -> Current | None:
+        with suppress(NoSnapshot, DamagedSnapshot):
+            return self.current()
+        return None
 
     def _live(self) -> Snapshot | None:
         with suppress(NoSnapshot, DamagedSnapshot):
@@ -169,10 +180,8 @@ class SnapshotStore:
             )
 
     def _is_live(self, snapshot_id: str) -> bool:
-        with suppress(NoSnapshot, DamagedSnapshot):
-            current = self.current()
-            return current.id == snapshot_id and not current.held and self._is_intact(snapshot_id)
-        return False
+        current = self._readable_current()
+        return bool(current and current.id == snapshot_id and not current.held and self._is_intact(snapshot_id))
 
     def _is_intact(self, snapshot_id: str) -> bool:
         """Whether every byte is as published. The manifest of one that is not live can only vouch for itself."""
@@ -183,18 +192,33 @@ class SnapshotStore:
         return False
 
     def _published_sha256(self, snapshot_id: str) -> str | None:
-        with suppress(NoSnapshot, DamagedSnapshot):
-            current = self.current()
-            return current.manifest_sha256 if current.id == snapshot_id else None
-        return None
+        current = self._readable_current()
+        return current.manifest_sha256 if current and current.id == snapshot_id else None
 
     def _before_current(self) -> str:
-        live = self.current().id
+        """What was live before; where CURRENT does not know, the snapshot made before the live one."""
+        current = self._readable_current()
+        if not current:
+            return self._newest_intact()
         ids = [manifest.id for manifest in self.entries()]
-        before = ids[ids.index(live) + 1 :] if live in ids else ids
-        if not before:
+        older = ids[ids.index(current.id) + 1 :] if current.id in ids else ids
+        found = [key for key in reversed(current.before) if key in ids and key != current.id] or older
+        if not found:
             raise SnapshotError("there is no snapshot before the live one", "See: wellquoted index list")
-        return before[0]
+        return found[0]
+
+    def _newest_intact(self) -> str:
+        ids = (manifest.id for manifest in self.entries() if manifest.model == self._encoder.model)
+        found = next(filter(self._is_intact, ids), None)
+        return found or self.current().id
+
+    def _history(self, target: str, *, back: bool = False) -> tuple[str, ...]:
+        """What was live before `target`. Going `back` forgets what came after it, so that the next goes on back."""
+        current = self._readable_current()
+        before = current.before if current else ()
+        if back:
+            return before[: len(before) - 1 - before[::-1].index(target)] if target in before else ()
+        return (*before, current.id)[-KEEP:] if current and current.id != target else before
 
     def _write(self, plan: Build, progress: Progress | None) -> None:
         temporary = self._temporary()
@@ -205,11 +229,11 @@ class SnapshotStore:
             self._discard(target)
         temporary.rename(target)
 
-    def _publish(self, snapshot_id: str, *, held: bool) -> None:
+    def _publish(self, snapshot_id: str, *, held: bool, before: tuple[str, ...]) -> None:
         fsync(self._snapshots)
         sha256 = manifests.stamp(self._snapshots / snapshot_id / manifests.NAME).sha256
         temporary = self._root / "CURRENT.tmp"
-        temporary.write_text(json.dumps({"id": snapshot_id, "manifest_sha256": sha256, "held": held}), "utf-8")
+        temporary.write_bytes(_CURRENT.dump_json(Current(snapshot_id, sha256, held, before)))
         fsync(temporary)
         try:
             temporary.replace(self.current_file)
@@ -229,9 +253,10 @@ class SnapshotStore:
         )
 
     def _prune(self) -> None:
-        live = self.current().id
+        current = self.current()
+        kept = (current.id, *current.before[-1:])
         for manifest in self.entries()[KEEP:]:
-            if manifest.id != live:
+            if manifest.id not in kept:
                 self._discard_unused(self._snapshots / manifest.id)
 
     def _discard_unused(self, folder: Path) -> None:

@@ -19,6 +19,7 @@ _YEAR = r"(?:19|20)\d\d"
 _AUTHOR_YEAR = re.compile(rf"[A-Z][^\s,]*(?: [A-Z][^\s,]*)*, (?:[A-Z]\.[- ]?)+.{{0,300}}?\({_YEAR}")
 _AUTHORS_INITIALS = re.compile(rf"[A-Z][\w'’-]+ [A-Z]{{1,3}}(?:,|\.).*\b{_YEAR}\b")
 _DATED = re.compile(rf".*\({_YEAR}(?:, [A-Z][a-z]+(?: \d\d?)?)?\)\.")
+_QUOTED = re.compile(r"[^\"“]*[\"“].+[\"”]")
 _LOCATOR = re.compile(r"\bdoi:|\bPMID:|\bet al\b|\b\d+\(\d[\w -]*\):", re.IGNORECASE)
 _REFERENCES = re.compile(r"(?:\d+ )?(?:article )?(?:sources|references|bibliography|works cited)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\[?\d{1,3}[.)\]]\s")
@@ -105,7 +106,7 @@ def _dropped(kind: str, lines: list[Line]) -> Dropped:
 
 def _is_citation(line: Line) -> bool:
     opens = _STYLE.match(line.text) or _CITE_NOTE.match(line.text)
-    return bool(opens or (re.search(rf"\b{_YEAR}\b", line.text) and re.search(r"[\"“].+[\"”]", line.text)))
+    return bool(opens or (re.search(rf"\b{_YEAR}\b", line.text) and _QUOTED.match(line.text)))
 
 
 def _is_reference(line: Line, *, listed: bool = False) -> bool:
@@ -126,13 +127,17 @@ def _is_credit(line: Line) -> bool:
     return short and not line.without(BULLET) and bool(_CREDIT.match(line.text) or _AGENCY.search(line.text))
 
 
+# Every repetition is bounded, and so is the text that is searched: crafted text must not keep the reader busy.
+_CITED = 1000
+_LAST = r"(?P<last>[A-Z][^\s,]{0,40}(?: [A-Z][^\s,]{0,40}){0,5})"
+_TITLE = r"[\"“](?P<title>[^\"”]{1,300})[\"”] (?P<publisher>\S.{0,100}?) ?\."
 _MLA = re.compile(
-    r"(?P<last>[A-Z][^\s,]*(?: [A-Z][^\s,]*)*), (?P<first>[A-Z][\w.'’ -]*?)\. [\"“](?P<title>.+?)[\"”]\s+"
-    r"(?P<publisher>\S.*?)\s*\.\s.*?(?P<published>\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})"
+    rf"{_LAST}, (?P<first>[A-Z][\w.'’ -]{{0,80}}?)\. {_TITLE}\s.{{0,100}}?"
+    r"(?P<published>\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})"
 )
 _APA = re.compile(
-    r"(?P<last>[A-Z][^\s,]*(?: [A-Z][^\s,]*)*), (?P<first>(?:[A-Z]\. ?)+)"
-    r"\((?P<published>\d{4}, [A-Z][a-z]+ \d{1,2})\)\. [\"“](?P<title>.+?)[\"”]\s+(?P<publisher>\S.*?)\s*\.(?:\s|$)"
+    rf"{_LAST}, (?P<first>(?:[A-Z]\. ?){{1,5}})"
+    rf"\((?P<published>\d{{4}}, [A-Z][a-z]{{2,8}} \d{{1,2}})\)\. {_TITLE}(?:\s|$)"
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;]")
 _DATE_FORMS = ("%d %b %Y", "%d %B %Y", "%Y, %B %d")
@@ -142,8 +147,8 @@ def _from_citation(text: str) -> dict[str, object]:
     """Read the MLA citation, which has the author's full name, or else the APA one."""
     address = _ADDRESS.search(text)
     found: dict[str, object] = {"url": address[0]} if address else {}
-    flat = " ".join(text.split())
-    if match := _MLA.search(_STYLE.sub("", flat)) or _APA.search(_STYLE.sub("", flat)):
+    flat = _STYLE.sub("", " ".join(text.split()))[:_CITED]
+    if match := _MLA.search(flat) or _APA.search(flat):
         found |= {
             "title": _without_added_stop(match["title"]),
             "authors": [f"{match['first'].strip()} {match['last']}"],

@@ -5,8 +5,10 @@ from dataclasses import asdict
 
 import click
 
+from corpus.errors import ArticleError, LibraryError, SnapshotError
 from index.building import Changes
 from index.manifest import Manifest, digests
+from index.store import SnapshotStore
 from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
 from qa.service import load_articles, open_store
 from qa.settings import Settings
@@ -19,13 +21,16 @@ def index() -> None:
 
 @index.command()
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--skip-unreadable", is_flag=True, help="Leave out article files that cannot be read.")
 @json_option
 @with_settings
-def build(settings: Settings, dry_run: bool, json_wanted: bool) -> None:
-    """Build the index of the articles and make it live. Unchanged passages are not embedded again."""
+def build(settings: Settings, dry_run: bool, skip_unreadable: bool, json_wanted: bool) -> None:
+    """Build the index of the articles and make it live. Unchanged passages are not embedded again.
+
+    Nothing is built while an article file cannot be read: its article would vanish from the site.
+    """
     articles, errors = load_articles(settings)
-    for error in errors:
-        complain(error)
+    _tell_unreadable(errors, skip_unreadable)
     store = open_store(settings)
     if dry_run:
         plan = store.plan(articles)
@@ -35,8 +40,6 @@ def build(settings: Settings, dry_run: bool, json_wanted: bool) -> None:
         with progress_bar("Embedding") as progress:
             built = store.build(articles, progress)
         _report_build(asdict(built), built.changes, "is live" if built.published else "was live already", json_wanted)
-    if errors:
-        raise SystemExit(1)
 
 
 @index.command()
@@ -51,14 +54,14 @@ def status(settings: Settings, json_wanted: bool) -> None:
     stale = digests(articles) != manifest.articles
     if json_wanted:
         print_json(
-            {**_summary(manifest, live=True), "held": current.held, "stale": stale, "settings": _settings(settings)}
+            {**_summary(manifest, live=True), "held": current.held, "stale": stale, "looks_in": _folders(settings)}
         )
         return
     click.echo(f"snapshot  {manifest.id}, built {manifest.created}")
     click.echo(f"holds     {len(manifest.articles)} articles, {manifest.passages} passages")
     click.echo(f"model     {manifest.model.name}, SHA-256 {manifest.model.sha256}")
-    click.echo(f"articles  {settings.articles}")
-    click.echo(f"data      {settings.data}")
+    click.echo(f"settings  {', '.join(f'{name} {value}' for name, value in manifest.settings.items())}")
+    click.echo(f"looks in  {settings.articles} for articles, {settings.data} for snapshots")
     if current.held:
         click.echo("held      rolled back by hand; `wellquoted index build` moves on")
     elif stale:
@@ -71,14 +74,25 @@ def status(settings: Settings, json_wanted: bool) -> None:
 def list_snapshots(settings: Settings, json_wanted: bool) -> None:
     """List the snapshots, newest first."""
     store = open_store(settings)
-    live = store.current().id
     entries = store.entries()
+    live = _live_of(store, entries)
     if json_wanted:
         print_json([_summary(entry, live=entry.id == live) for entry in entries])
         return
     for entry in entries:
         mark = "live" if entry.id == live else "    "
         click.echo(f"{mark}  {entry.id}  {entry.created}  {len(entry.articles)} articles, {entry.passages} passages")
+
+
+def _live_of(store: SnapshotStore, entries: Sequence[Manifest]) -> str | None:
+    """The live id. Snapshots that are there are listed even when nothing says which is live."""
+    try:
+        return store.current().id
+    except SnapshotError as error:
+        if not entries:
+            raise
+        complain(error)
+        return None
 
 
 @index.command()
@@ -104,6 +118,16 @@ def rollback(settings: Settings, snapshot_id: str | None, json_wanted: bool) -> 
         print_json({"id": live})
     else:
         click.echo(f"{live} is live")
+
+
+def _tell_unreadable(errors: Sequence[ArticleError], skip: bool) -> None:
+    for error in errors:
+        complain(error)
+    if errors and not skip:
+        files = "1 article file" if len(errors) == 1 else f"{len(errors)} article files"
+        raise LibraryError(
+            f"nothing was built: {files} cannot be used", "Repair them, or leave them out with --skip-unreadable."
+        )
 
 
 def _report_build(report: dict[str, object], changes: Changes, outcome: str, json_wanted: bool) -> None:
@@ -132,8 +156,10 @@ def _summary(manifest: Manifest, *, live: bool) -> dict[str, object]:
         "passages": manifest.passages,
         "model": asdict(manifest.model),
         "schema": manifest.schema,
+        "settings": manifest.settings,
     }
 
 
-def _settings(settings: Settings) -> dict[str, str]:
+def _folders(settings: Settings) -> dict[str, str]:
+    """Where this command looks, which need not be where the snapshot was made from."""
     return {"articles": str(settings.articles), "data": str(settings.data)}

@@ -4,13 +4,16 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus import chunking
 from corpus.models import Article
+from index import lexical
 from index import manifest as manifests
 from index.building import Changes
 from index.encoder import Encoder, MiniLM, Model, Progress, Vectors
@@ -250,3 +253,24 @@ def test_another_schema_makes_another_snapshot_from_nothing(
     second = built(tmp_path, recorder, library)
     assert second.id != first.id
     assert set(recorder.texts) == everything_encoded(tmp_path / "full", library)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"), [(chunking, "AIM", 10), (chunking, "MOST", 20), (lexical, "K1", 2.0)]
+)
+def test_another_setting_makes_another_snapshot_from_nothing(
+    module: ModuleType,
+    name: str,
+    value: float,
+    tmp_path: Path,
+    recorder: RecordingEncoder,
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = built(tmp_path / "data", HashingEncoder(), library)
+    monkeypatch.setattr(module, name, value)
+    second = built(tmp_path / "data", recorder, library)
+    assert second.id != first.id
+    assert set(recorder.texts) == everything_encoded(tmp_path / "full", library)
+    assert_equal(second, built(tmp_path / "full", HashingEncoder(), library), tolerance=0)
+    assert first.manifest.settings != second.manifest.settings

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
+from index.dense import BYTE_LIMIT, LOOP_LIMIT, DenseIndex
 from index.encoder import Vectors
 from index.hashing import DIMENSIONS, HashingEncoder
 
@@ -67,3 +68,12 @@ def test_a_saved_index_gives_back_the_same_bits(tmp_path: Path) -> None:
     np.testing.assert_array_equal(after.vectors(), vectors)
     np.testing.assert_array_equal(after.vector(17), vectors[17])
     assert after.nearest(vectors[3], 50) == built(vectors).nearest(vectors[3], 50)
+
+
+def test_what_a_file_may_ask_for_is_limited_before_any_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faiss.get_deserialization_vector_byte_limit() == BYTE_LIMIT
+    assert faiss.get_deserialization_loop_limit() == LOOP_LIMIT
+    built(unit_rows(3)).save(tmp_path / "index")
+    for name in ("vector_byte", "loop"):
+        monkeypatch.delattr(faiss, f"set_deserialization_{name}_limit")
+    assert len(DenseIndex.load(tmp_path / "index", ["a", "b", "c"], ENCODER).vectors()) == 3

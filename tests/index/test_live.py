@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -64,6 +65,13 @@ def nobody_can_open(store: SnapshotStore) -> Iterator[None]:
 
 def damage(store: SnapshotStore) -> None:
     (store.current_file.parent / "snapshots" / store.current().id / "passages.faiss").write_bytes(b"")
+
+
+def failing(error: Exception) -> Callable[..., NoReturn]:
+    def call(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    return call
 
 
 @pytest.fixture
@@ -149,6 +157,63 @@ def test_damage_to_current_leaves_the_old_one_serving(
     assert seen(live) is old
     wait_until(lambda: "no index has been built yet" in caplog.text)
     assert seen(live) is old
+
+
+@pytest.mark.parametrize("error", [MemoryError("no memory"), OSError(24, "Too many open files"), RuntimeError("odd")])
+def test_a_load_that_failed_for_a_passing_reason_is_tried_again(
+    error: Exception,
+    store: SnapshotStore,
+    live: LiveIndex,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store.build(version(0))
+    old = seen(live)
+    store.build(version(1))
+    monkeypatch.setattr("index.live.RETRY", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "open", failing(error))
+        assert seen(live) is old
+        wait_until(lambda: str(error) in caplog.text)
+        assert seen(live) is old
+    wait_until(lambda: animal(seen(live)) == ANIMALS[1])
+
+
+def test_a_first_load_that_failed_is_tried_again_after_a_while(
+    store: SnapshotStore, live: LiveIndex, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.build(version(0))
+    monkeypatch.setattr("index.live.RETRY", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "open", failing(MemoryError("no memory")))
+        assert [live.snapshot() for _ in range(9)] == [None] * 9
+        assert caplog.text.count("could not be opened") == 1
+    wait_until(lambda: live.snapshot() is not None)
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_tried_again(
+    store: SnapshotStore, live: LiveIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.build(version(0))
+    monkeypatch.setattr("index.live.RETRY", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr("index.manifest.stamp", failing(OSError(24, "Too many open files")))
+        assert live.snapshot() is None
+    wait_until(lambda: live.snapshot() is not None)
+
+
+def test_a_thread_that_cannot_start_stops_no_later_load(
+    store: SnapshotStore, live: LiveIndex, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.build(version(0))
+    old = seen(live)
+    store.build(version(1))
+    monkeypatch.setattr("index.live.RETRY", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", failing(RuntimeError("can't start new thread")))
+        assert seen(live) is old
+    assert "can't start new thread" in caplog.text
+    wait_until(lambda: animal(seen(live)) == ANIMALS[1])
 
 
 def test_threads_that_meet_at_the_first_question_load_once(

@@ -1,13 +1,15 @@
 """A snapshot is named after what is in it, and is only opened by what can read it."""
 
 import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import DamagedSnapshot, SnapshotError
+from corpus.chunking import AIM, MOST
+from corpus.errors import DamagedSnapshot, LibraryError, SnapshotError
 from corpus.models import Article
 from index import manifest as manifests
 from index.hashing import HashingEncoder
@@ -36,6 +38,13 @@ def test_the_same_articles_write_nothing(store: SnapshotStore, library: Library,
 
 def test_the_order_of_the_articles_does_not_matter(store: SnapshotStore, library: Library) -> None:
     assert len({store.plan(order).id for order in itertools.permutations(library)}) == 1
+
+
+def test_two_articles_with_one_id_are_refused(store: SnapshotStore, library: Library) -> None:
+    with pytest.raises(LibraryError, match="two articles have the id 'cramps'") as caught:
+        store.build([*library, replace(library[3], text="Another text.")])
+    assert "another id" in caught.value.advice
+    assert not store.current_file.exists()
 
 
 def test_ids_tell_contents_and_models_apart(tmp_path: Path, store: SnapshotStore, library: Library) -> None:
@@ -72,8 +81,19 @@ def test_a_snapshot_of_another_schema_is_refused(
 ) -> None:
     store.build(library)
     monkeypatch.setattr(manifests, "SCHEMA", 77)
-    with pytest.raises(DamagedSnapshot, match="its schema is 1, this version reads 77"):
+    with pytest.raises(DamagedSnapshot, match="its schema is 2, this version reads 77"):
         store.open()
+
+
+def test_a_manifest_of_the_first_schema_is_listed_and_refused(store: SnapshotStore, library: Library) -> None:
+    live = store.build(library).id
+    file = store.current_file.parent / "snapshots" / live / "MANIFEST"
+    record = json.loads(file.read_bytes())
+    del record["settings"]
+    file.write_text(json.dumps({**record, "schema": 1}), "utf-8")
+    assert [entry.id for entry in store.entries()] == [live]
+    with pytest.raises(DamagedSnapshot, match="its schema is 1, this version reads 2"):
+        store.rollback(live)
 
 
 def test_the_manifest_says_what_is_inside(store: SnapshotStore, library: Library, tmp_path: Path) -> None:
@@ -82,6 +102,14 @@ def test_the_manifest_says_what_is_inside(store: SnapshotStore, library: Library
     assert manifest.model == HashingEncoder.model
     assert list(manifest.articles) == sorted(article.id for article in library)
     assert manifest.passages == len(store.open().rows)
+    assert manifest.settings == {
+        "chunk_aim": AIM,
+        "chunk_most": MOST,
+        "chunk_break_inside_paragraph": 0.5,
+        "window": HashingEncoder.model.max_tokens - 2,
+        "bm25_k1": 1.2,
+        "bm25_b": 0.75,
+    }
     folder = tmp_path / "data" / "snapshots" / built.id
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(manifest.files) == found - {"MANIFEST"}

@@ -1,6 +1,7 @@
 """Publishing, listing, rolling back and pruning; one writer at a time; honest errors when the disk fails."""
 
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -102,6 +103,73 @@ def test_a_build_of_what_is_held_lets_go_of_it(store: SnapshotStore) -> None:
 def test_rollbacks_can_go_on_or_name_their_target(store: SnapshotStore) -> None:
     first, second, third = publish(store, 3)
     assert [store.rollback(), store.rollback(), store.rollback(third)] == [second, first, third]
+
+
+def test_a_rollback_returns_to_what_was_live_before_and_not_to_what_was_made_before(store: SnapshotStore) -> None:
+    first, second = publish(store, 2)
+    assert store.build(version(0)).id == first
+    assert [store.rollback(), store.rollback()] == [second, first]
+    third = store.build(version(2)).id
+    store.rollback(second)
+    assert store.rollback() == third
+
+
+def test_a_build_of_what_is_live_does_not_count_as_before(store: SnapshotStore) -> None:
+    first, second = publish(store, 2)
+    store.build(version(0))
+    store.rollback(first)
+    store.build(version(0))
+    assert store.rollback() == second
+
+
+def test_a_rollback_never_stays_where_it_is(store: SnapshotStore, tmp_path: Path) -> None:
+    first, second, third = publish(store, 3)
+    store.rollback(second)
+    shutil.rmtree(tmp_path / "data" / "snapshots" / third)
+    assert store.rollback() == first
+
+
+def test_a_current_of_an_older_version_is_read(store: SnapshotStore) -> None:
+    first, second = publish(store, 2)
+    record = json.loads(store.current_file.read_bytes())
+    del record["before"]
+    store.current_file.write_text(json.dumps(record), "utf-8")
+    assert store.open().id == second
+    assert store.rollback() == first
+    with pytest.raises(SnapshotError, match="no snapshot before the live one"):
+        store.rollback()
+
+
+def test_what_was_live_before_is_kept_however_old(store: SnapshotStore, tmp_path: Path) -> None:
+    old = store.build(version(100)).id
+    reader = store.open()
+    publish(store, KEEP + 1)
+    del reader
+    store.build(version(100))
+    new = store.build(version(101)).id
+    assert old in folders(tmp_path)
+    assert [store.current().id, store.rollback()] == [new, old]
+
+
+@pytest.mark.parametrize("damage", ["damaged", "deleted"])
+def test_without_current_the_newest_intact_snapshot_is_rolled_back_to(
+    damage: str, store: SnapshotStore, tmp_path: Path
+) -> None:
+    _, second, third = publish(store, 3)
+    (tmp_path / "data" / "snapshots" / third / "passages.faiss").write_bytes(b"")
+    store.current_file.write_bytes(b"garbage")
+    if damage == "deleted":
+        store.current_file.unlink()
+    assert store.rollback() == second
+    assert store.open().id == second
+
+
+def test_without_current_and_anything_intact_there_is_no_way_back(store: SnapshotStore, tmp_path: Path) -> None:
+    (only,) = publish(store, 1)
+    (tmp_path / "data" / "snapshots" / only / "passages.faiss").write_bytes(b"")
+    store.current_file.write_bytes(b"garbage")
+    with pytest.raises(DamagedSnapshot, match="CURRENT is damaged"):
+        store.rollback()
 
 
 def test_there_is_nothing_before_the_first_snapshot(store: SnapshotStore) -> None:

@@ -16,6 +16,8 @@ from index.snapshot import Snapshot
 from qa.answering import Answerer
 from qa.cli import main
 from qa.models import as_json
+from qa.service import bring_up_to_date, open_store
+from qa.settings import Settings
 
 TWITCH = """---
 id: twitch
@@ -350,11 +352,77 @@ def test_a_damaged_index_is_found_and_says_what_to_do(library: Path, tmp_path: P
     run("index", "verify", *places)
 
 
-def test_a_bad_article_is_told_and_the_others_are_indexed(library: Path, tmp_path: Path) -> None:
-    (library / "broken.md").write_bytes(b"\xff\xfe\x00")
-    result = run("index", "build", "--articles", library, "--data", tmp_path / "data", code=1)
-    assert str(library / "broken.md") in result.stderr
+def test_nothing_is_built_while_an_article_file_cannot_be_read(library: Path, tmp_path: Path) -> None:
+    places = ("--articles", library, "--data", tmp_path / "data")
+    (library / "twitch.md").write_bytes(b"\xff\xfe\x00")
+    for option in ((), ("--dry-run",)):
+        result = run("index", "build", *option, *places, code=1)
+        assert str(library / "twitch.md") in result.stderr
+        assert "nothing was built: 1 article file cannot be used" in result.stderr
+        assert "--skip-unreadable" in result.stderr
+        assert result.stdout == ""
+    assert not (tmp_path / "data").exists()
+    result = run("index", "build", "--skip-unreadable", *places)
+    assert str(library / "twitch.md") in result.stderr
+    assert "new (1): cramp" in result.stdout
     assert "is live" in result.stdout
+
+
+def test_a_start_keeps_what_is_live_while_an_article_file_cannot_be_read(
+    library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(articles=library, data=tmp_path / "data")
+    first = bring_up_to_date(settings)
+    assert first
+    (library / "twitch.md").write_bytes(b"\xff\xfe\x00")
+    assert bring_up_to_date(settings) is None
+    assert set(open_store(settings).open().articles) == {"cramp", "twitch"}
+    assert str(library / "twitch.md") in caplog.text
+    assert f"snapshot {first.id} stays live" in caplog.text
+    (library / "twitch.md").write_text(TWITCH + "\nCoffee can bring it on.\n")
+    built = bring_up_to_date(settings)
+    assert built
+    assert built.changes.changed == ("twitch",)
+
+
+@pytest.mark.parametrize("damage", ["nothing built", "damaged"])
+def test_a_start_with_nothing_to_answer_from_leaves_out_what_cannot_be_read(
+    damage: str, library: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(articles=library, data=tmp_path / "data")
+    if damage == "damaged":
+        bring_up_to_date(settings)
+        (settings.data / "CURRENT").write_bytes(b"garbage")
+    (library / "twitch.md").write_bytes(b"\xff\xfe\x00")
+    built = bring_up_to_date(settings)
+    assert built
+    assert built.published
+    assert str(library / "twitch.md") in caplog.text
+    assert set(open_store(settings).open().articles) == {"cramp"}
+
+
+def test_the_status_tells_the_settings_of_the_snapshot_and_where_it_looks(library: Path, tmp_path: Path) -> None:
+    places = ("--articles", library, "--data", tmp_path / "data")
+    run("index", "build", *places)
+    status = run_json("index", "status", *places)
+    assert status["settings"]["chunk_aim"] == 100
+    assert status["settings"]["bm25_k1"] == 1.2
+    assert status["looks_in"] == {"articles": str(library), "data": str(tmp_path / "data")}
+    shown = run("index", "status", *places).stdout
+    assert "settings  chunk_aim 100, chunk_most 180, " in shown
+    assert f"looks in  {library} for articles" in shown
+
+
+def test_a_damaged_current_leaves_a_way_back(library: Path, tmp_path: Path) -> None:
+    places = ("--articles", library, "--data", tmp_path / "data")
+    built = run_json("index", "build", *places)
+    (tmp_path / "data" / "CURRENT").write_bytes(b"garbage")
+    listed = run("index", "list", *places)
+    assert "CURRENT is damaged" in listed.stderr
+    assert built["id"] in listed.stdout
+    assert [(entry["id"], entry["live"]) for entry in run_json("index", "list", *places)] == [(built["id"], False)]
+    assert run_json("index", "rollback", *places)["id"] == built["id"]
+    run("index", "verify", *places)
 
 
 def test_the_status_of_the_shipped_index(data_copy: Path, snapshot: Snapshot) -> None:
