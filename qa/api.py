@@ -32,7 +32,7 @@ class AnswerRequest(BaseModel):
 class SearchQuestion(BaseModel):
     """One question of a batch."""
 
-    id: str
+    id: str | int
     question: str = Field(max_length=LONGEST)
     history: History = Field(default=[])
 

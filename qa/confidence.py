@@ -17,6 +17,8 @@ from index.snapshot import Snapshot
 from qa.evidence import Evidence, Question, gather
 from qa.models import Confidence, Level
 
+COVERED = 0.8
+"""Nothing is a high match while a fifth of the question's words, by weight, stands in no passage."""
 LOOKED_AT = 3
 """Passages, and asking sentences, that are looked at."""
 _ASKING = re.compile(
@@ -42,9 +44,9 @@ class Calibration:
 
     def confidence(self, features: dict[str, float]) -> Confidence:
         probability = self.probability(features)
-        level: Level = (
-            "high" if probability >= self.high_from else "medium" if probability >= self.medium_from else "low"
-        )
+        named = features["coverage"] >= COVERED
+        level: Level = "high" if probability >= self.high_from and named else "medium"
+        level = level if probability >= self.medium_from else "low"
         return Confidence(level, round(probability, 3))
 
 

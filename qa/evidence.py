@@ -1,5 +1,6 @@
 """How well a passage answers a question, sentence by sentence."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,7 @@ class Evidence:
         ) / (1 + BEST_SENTENCE + 2 * COVERAGE)
 
 
+_ANNOUNCING = re.compile(r"(?:in )?this (?:article|page|guide|section|post)\b", re.IGNORECASE)
 COVERAGE_SHARE = 0.3
 """What the words have to say in a sentence's score, beside its meaning."""
 
@@ -79,8 +81,7 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
     article = snapshot.articles[passage.article_id]
     heading = set(terms(" ".join((article.title, *passage.section))))
     scores = tuple(
-        (1 - COVERAGE_SHARE) * float(similarity)
-        + COVERAGE_SHARE * coverage(question, heading_terms(span.of(passage.text), heading))
+        _sentence_score(question, span.of(passage.text), float(similarity), heading)
         for span, similarity in zip(spans, similarities, strict=True)
     )
     return Evidence(
@@ -94,9 +95,12 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
     )
 
 
-def heading_terms(sentence: str, heading: set[str]) -> set[str]:
-    """A sentence speaks below its headings: their terms need not be said again."""
-    return set(terms(sentence)) | heading
+def _sentence_score(question: Question, sentence: str, similarity: float, heading: set[str]) -> float:
+    """A sentence speaks below its headings: their terms need not be said again. An announcement answers nothing."""
+    if _ANNOUNCING.match(sentence):
+        return 0.0
+    covered = coverage(question, set(terms(sentence)) | heading)
+    return (1 - COVERAGE_SHARE) * similarity + COVERAGE_SHARE * covered
 
 
 def coverage(question: Question, found: set[str]) -> float:

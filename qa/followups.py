@@ -43,6 +43,7 @@ _RELATIONS = frozenset(
         "worsen occur take use start turn become get give ease bring"
     ).split()
 )
+MOST_RUNS = 2
 MOST_ELLIPTIC = 3
 """A question of more terms than this stands on its own, connective or not."""
 
@@ -134,7 +135,8 @@ def _substituted(question: str, pronoun: re.Match[str], before: str) -> str:
 
 
 def _topic(before: str) -> str:
-    return " ".join(topic_runs(before))
+    """What `before` is about: its first things named, so that topics do not pile up along a conversation."""
+    return " ".join(topic_runs(before)[:MOST_RUNS])
 
 
 def _plural_topic(before: str) -> str:

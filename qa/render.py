@@ -20,7 +20,7 @@ from qa.verbatim import Part, as_html, characters
 ASSETS = Path(__file__).parent / "assets"
 
 CONFIDENCE: dict[Level, tuple[str, str]] = {
-    "high": ("Good match", "What is quoted here most likely answers the question."),
+    "high": ("Good match", "What is quoted here is about what you asked. Read whether it answers it."),
     "medium": ("Partial match", "What is quoted here is close to the question, and may answer only part of it."),
     "low": ("Weak match", "What is quoted here may be about something else. Check that it fits your question."),
 }

@@ -71,7 +71,7 @@ def decode(data: bytes, origin: str) -> str:
             raise _binary(origin) from None
         reason = f"not {encoding.removesuffix('-sig').upper()} at byte {error.start}"
         raise bad(origin, reason, "Save the file as UTF-8 and add it again.") from None
-    if "\0" in text:
+    if "\0" in text or text.startswith("%PDF-"):
         raise _binary(origin)
     if not text.strip():
         raise bad(origin, "the file is empty", "Check that the text was saved, and add the file again.")

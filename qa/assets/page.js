@@ -103,21 +103,27 @@
     asked = [...asked, question].slice(-REMEMBERED);
     settle();
     const card = find(".card", answered);
-    say(card ? `${words.answered} ${find(".confidence strong", answered).textContent}` : `${words.declined} ${find(".declined h3", answered).textContent}`);
+    const told = find(".confidence strong", answered) ?? find(".declined h3", answered) ?? find(".notice h3", answered);
+    say(`${card ? words.answered : words.declined} ${told?.textContent ?? ""}`);
     answered.scrollIntoView({ block: "start" });
     if (card) show(card);
+    else hidePanel();
+  }
+
+  function hidePanel() {
+    latest += 1;
+    panel.hidden = true;
+    panel.replaceChildren();
+    delete chat.dataset.panel;
   }
 
   function clear() {
     settle();
     turn = null;
     asked = [];
-    latest += 1;
     conversation.replaceChildren();
-    panel.hidden = true;
-    panel.replaceChildren();
+    hidePanel();
     delete chat.dataset.asked;
-    delete chat.dataset.panel;
     say("");
     scrollTo(0, 0);
     box()?.focus();

@@ -125,6 +125,15 @@ def test_an_emergency_is_named_above_the_answer(chat: Chat) -> None:
     assert turn.locator("> *").nth(1).get_attribute("class") == "notice notice-emergency"
 
 
+def test_in_a_crisis_the_notice_is_seen_and_stands_alone(chat: Chat) -> None:
+    chat.ask(QUESTION)
+    expect(chat.panel).to_be_visible()
+    turn = chat.ask("i want to kill myself")
+    expect(turn.get_by_role("alert").first).to_be_in_viewport()
+    expect(turn.locator("blockquote, .declined")).to_have_count(0)
+    expect(chat.panel).to_be_hidden()
+
+
 def test_an_empty_question_asks_nothing(chat: Chat) -> None:
     chat.box.fill("   ")
     chat.box.press("Enter")
