@@ -81,7 +81,7 @@ def test_a_snapshot_of_another_schema_is_refused(
 ) -> None:
     store.build(library)
     monkeypatch.setattr(manifests, "SCHEMA", 77)
-    with pytest.raises(DamagedSnapshot, match="its schema is 2, this version reads 77"):
+    with pytest.raises(DamagedSnapshot, match=r"its schema is \d+, this version reads 77"):
         store.open()
 
 
@@ -92,7 +92,7 @@ def test_a_manifest_of_the_first_schema_is_listed_and_refused(store: SnapshotSto
     del record["settings"]
     file.write_text(json.dumps({**record, "schema": 1}), "utf-8")
     assert [entry.id for entry in store.entries()] == [live]
-    with pytest.raises(DamagedSnapshot, match="its schema is 1, this version reads 2"):
+    with pytest.raises(DamagedSnapshot, match=r"its schema is 1, this version reads \d+"):
         store.rollback(live)
 
 
