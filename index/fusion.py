@@ -1,7 +1,7 @@
 """One ranking from two: a convex combination of dense and BM25 scores.
 
 Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, found it ahead of reciprocal
-rank fusion; plain rank fusion was measured here to lose to dense alone on long questions (docs/quality.md).
+rank fusion.
 """
 
 from collections.abc import Sequence
