@@ -13,6 +13,8 @@ from index.lexical import stem, words
 
 SHORTEST = 4
 """Shorter words are never corrected: too many real words lie one letter away."""
+COMMON = 200_000
+"""Count from which an English word is taken to have a plural: "strees" is no plural of the list's rare "stree"."""
 SHORTEST_ENGLISH = 7
 """Shorter words are not taken for English words outside the articles: they may be names of medicines."""
 SEVERAL = 5
@@ -48,7 +50,8 @@ class Spelling:
         return (
             bare in self._counts
             or stem(bare) in self._stems
-            or {bare, bare.removesuffix("s")} & english().keys() != set()
+            or bare in english()
+            or english().get(bare.removesuffix("s"), 0) >= COMMON
         )
 
     def recognises(self, word: str) -> bool:

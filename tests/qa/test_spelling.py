@@ -123,3 +123,7 @@ def _without_words(text: str) -> str:
     for word in words(text):
         text = text.replace(word, "", 1)
     return text.replace(" ", "")
+
+
+def test_a_slip_that_looks_like_a_rare_plural_is_mended(spelling: Spelling) -> None:
+    assert spelling.correct("can strees make my calfs twitch") == "can stress make my calfs twitch"
