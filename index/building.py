@@ -45,13 +45,16 @@ def embedding_text(article: Article, passage: Passage) -> str:
 
 def settings(model: Model) -> Settings:
     """What the files of a snapshot depend on besides the articles and the weights."""
+    return {**_cutting(model), "bm25_k1": lexical.K1, "bm25_b": lexical.B}
+
+
+def _cutting(model: Model) -> Settings:
+    """What the passages depend on, and with them their vectors."""
     return {
         "chunk_aim": chunking.AIM,
         "chunk_most": chunking.MOST,
         "chunk_break_inside_paragraph": chunking.BREAK_INSIDE_PARAGRAPH,
         "window": model.max_tokens - SPECIAL_TOKENS,
-        "bm25_k1": lexical.K1,
-        "bm25_b": lexical.B,
     }
 
 
@@ -71,7 +74,7 @@ class Build:
 
     def _made_alike(self, manifest: Manifest) -> bool:
         """Whether spans and vectors of that snapshot are what this build would make of the same text."""
-        return manifest.model == self._encoder.model and manifest.settings == self._settings
+        return manifest.model == self._encoder.model and _cutting(manifest.model).items() <= manifest.settings.items()
 
     def _chunk(self, article: Article) -> Sequence[Passage]:
         """Reuse the spans of an unchanged article; cutting is deterministic."""

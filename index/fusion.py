@@ -10,7 +10,7 @@ from index.searcher import Hit, Searcher
 
 DEPTH = 100
 """Hits taken from each ranking before they are combined."""
-LEXICAL_SHARE = 0.3
+LEXICAL_SHARE = 0.2
 """BM25's share of the fused score. Shares that fall with the question's length gained nothing (docs/quality.md)."""
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from index.searcher import Hit
 
-K1 = 1.2
+K1 = 2.0
 B = 0.75
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
@@ -86,10 +86,21 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """Inverse document frequency of a stem, as BM25 has it; a stem that stands nowhere weighs most."""
+        return self._weight(self._passages_with(term))
+
+    def highest_idf(self) -> float:
+        """That of a stem that stands nowhere."""
+        return self._weight(0)
+
+    def _weight(self, passages: int) -> float:
+        return math.log(1 + (len(self._ids) - passages + 0.5) / (passages + 0.5))
+
+    def _passages_with(self, term: str) -> int:
         number = self._bm25.vocab_dict.get(term) if self._bm25 else None
-        starts = self._bm25.scores["indptr"] if number is not None else (0, 0)  # type: ignore[union-attr]
-        found = int(starts[(number or 0) + 1] - starts[number or 0])
-        return math.log(1 + (len(self._ids) - found + 0.5) / (found + 0.5))
+        if number is None:
+            return 0
+        starts = self._bm25.scores["indptr"]  # type: ignore[union-attr]
+        return int(starts[number + 1] - starts[number])
 
     def search(self, question: str, k: int) -> Sequence[Hit]:
         scores = self.scores(question)

@@ -10,14 +10,14 @@ from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa.citing import article_link, cited_article, source_link
 from qa.confidence import calibration, features, views
-from qa.evidence import Evidence, Question, ask, gather, shared_words
+from qa.evidence import Evidence, Question, ask, gather, in_context, shared_words
 from qa.highlighting import highlights
 from qa.merging import merge
 from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
 from qa.notices import Notices
 from qa.understanding import Understanding, Understood
 
-RERANKED = 20
+RERANKED = 80
 """Fused hits whose sentences are looked at."""
 CLOSE_BEHIND = 0.85
 """A further passage is shown when its score reaches this share of the first one's."""
@@ -121,8 +121,7 @@ def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED) -> list[
     """Search, fuse and re-score the `depth` best by their sentences; best first."""
     reach = max(depth, DEPTH)
     hits = fuse(snapshot.dense.nearest(question.vector, reach), snapshot.lexical.search(question.text, reach))
-    found = [gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]]
-    return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))
+    return in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]])
 
 
 def nearest_topics(snapshot: Snapshot, ranked: Sequence[Evidence]) -> tuple[Topic, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from corpus.structure import sentences
 from index.snapshot import Snapshot
 from qa.evidence import Evidence, Question, gather
+from qa.gaps import gaps
 from qa.models import Confidence, Level
 
 COVERED = 0.8
@@ -56,7 +57,9 @@ def calibration() -> Calibration:
 
 
 def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evidence]) -> dict[str, float]:
-    """The features of one search, each in about [0, 1]: the best of the first passages, in any view of the question.
+    """The features of one search, each in about [0, 1].
+
+    The best of the first passages in any view of the question, and the `gaps` of its last view.
 
     Args:
         snapshot: what was searched.
@@ -68,6 +71,7 @@ def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evi
         "similarity": max(evidence.similarity for evidence in found),
         "best_sentence": max(evidence.best_sentence for evidence in found),
         "coverage": max(evidence.coverage for evidence in found),
+        **gaps(snapshot, asked[-1], found[-len(ranked[:LOOKED_AT]) :]),
     }
 
 

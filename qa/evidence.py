@@ -1,8 +1,11 @@
 """How well a passage answers a question, sentence by sentence."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import fmean
 
 import numpy as np
 
@@ -13,8 +16,10 @@ from index.encoder import Vectors
 from index.lexical import stem, terms, words
 from index.snapshot import Snapshot
 
-BEST_SENTENCE, COVERAGE, SHORTNESS = 0.5, 0.3, 0.3
+BEST_SENTENCE, COVERAGE, SHORTNESS = 1.5, 0.3, 0.3
 """Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
+CONTEXT, CONTEXT_OF = 0.4, 3
+"""Weight of the article a passage stands in, and how many of its passages speak for it."""
 QUOTABLE = 40
 """Words from which a passage is no longer short."""
 
@@ -44,6 +49,8 @@ class Evidence:
     sentences: tuple[Span, ...]
     sentence_scores: tuple[float, ...]
     """Similarity of each sentence with a share of its coverage; comparable between passages."""
+    article: float = 0.0
+    """Mean of the best `own` scores found in the passage's article; see `in_context`."""
 
     @property
     def best_sentence(self) -> float:
@@ -51,7 +58,12 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """The final ranking: both searches, the best sentence, and the headings; very short passages step back."""
+        """The final ranking: the passage, and what else its article has to say."""
+        return (self.own + CONTEXT * self.article) / (1 + CONTEXT)
+
+    @property
+    def own(self) -> float:
+        """Both searches, the best sentence, and the headings; very short passages step back."""
         return (
             self.fused
             + BEST_SENTENCE * self.best_sentence
@@ -79,7 +91,7 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
     spans = snapshot.sentences(passage_id)
     similarities = snapshot.sentence_vectors(passage_id) @ question.vector
     article = snapshot.articles[passage.article_id]
-    heading = set(terms(" ".join((article.title, *passage.section))))
+    heading = _term_set(" ".join((article.title, *passage.section)))
     scores = tuple(
         _sentence_score(question, span.of(passage.text), float(similarity), heading)
         for span, similarity in zip(spans, similarities, strict=True)
@@ -88,22 +100,32 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
         passage,
         fused,
         float(np.dot(snapshot.vector(passage_id), question.vector)),
-        coverage(question, heading | set(terms(passage.text))),
+        coverage(question, heading | _term_set(passage.text)),
         coverage(question, heading),
         spans,
         scores,
     )
 
 
-def _sentence_score(question: Question, sentence: str, similarity: float, heading: set[str]) -> float:
+def in_context(found: Sequence[Evidence]) -> list[Evidence]:
+    """Let the passages found in one article speak for each other; best first."""
+    by_article: defaultdict[str, list[float]] = defaultdict(list)
+    for evidence in found:
+        by_article[evidence.passage.article_id].append(evidence.own)
+    of_article = {article: fmean(sorted(scores)[-CONTEXT_OF:]) for article, scores in by_article.items()}
+    seen = (replace(evidence, article=of_article[evidence.passage.article_id]) for evidence in found)
+    return sorted(seen, key=lambda evidence: (-evidence.score, evidence.passage.id))
+
+
+def _sentence_score(question: Question, sentence: str, similarity: float, heading: frozenset[str]) -> float:
     """A sentence speaks below its headings: their terms need not be said again. An announcement answers nothing."""
     if _ANNOUNCING.match(sentence):
         return 0.0
-    covered = coverage(question, set(terms(sentence)) | heading)
+    covered = coverage(question, _term_set(sentence) | heading)
     return (1 - COVERAGE_SHARE) * similarity + COVERAGE_SHARE * covered
 
 
-def coverage(question: Question, found: set[str]) -> float:
+def coverage(question: Question, found: frozenset[str]) -> float:
     """Weighted share of the question's terms that are in `found`."""
     total = sum(question.weights.values())
     return sum(weight for term, weight in question.weights.items() if term in found) / total if total else 0.0
@@ -113,3 +135,9 @@ def shared_words(question: str, passage: str) -> Sequence[str]:
     """The question's own words whose stems stand in the passage, in the question's order."""
     found = set(terms(passage))
     return tuple(word for word in dict.fromkeys(words(question)) if stem(word) in found)
+
+
+@lru_cache(maxsize=100_000)
+def _term_set(text: str) -> frozenset[str]:
+    """Terms of a passage, a heading or a sentence; the same ones come back with other questions."""
+    return frozenset(terms(text))

@@ -1,139 +1,116 @@
-"""What each part of the ranking adds, on MedlinePlus: `python -m tests.ablations` prints the table of docs/quality.md.
+"""What each part of the ranking adds: `python -m tests.ablations` prints the tables of docs/quality.md.
 
-Questions: MeQSum's long originals and their clean summaries whose summary names a MedlinePlus title (the articles of
-that title count as right), and every fifth MedQuAD question whose page or subject is a MedlinePlus article.
+`tests.questionsets` says how the questions are made; of NFCorpus the dev queries, on which nothing was tuned.
 """
 
-import json
-import os
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from ir_measures import Qrel, ScoredDoc, calc_aggregate, nDCG
+import numpy as np
+from ir_measures import Qrel, ScoredDoc, iter_calc, nDCG
 
-from corpus.models import Article
-from corpus.readers import reader_for
-from index.encoder import MiniLM
-from index.fusion import DEPTH, fuse
+from index.fusion import fuse
 from index.searcher import Hit
 from index.snapshot import Snapshot
-from index.store import SnapshotStore
 from qa.answering import rank
+from qa.evaluation.beir import load_beir
+from qa.evaluation.comparing import compare
 from qa.evidence import Question, ask
 from qa.understanding import Understanding
+from tests.questionsets import DATA, Asked, indexed, mediqa, medlineplus, medquad, meqsum
 
-DATA = Path(os.environ.get("WELLQUOTED_SHARED", "../shared")) / "data"
-STORE = Path("data/evaluation/medlineplus")
-LONGEST_TITLE = 6
-TOO_GENERAL = {"medicines", "health", "treatment", "genetics", "symptoms", "drugs", "children", "women", "men", "pain"}
+DEPTH = 300
+"""Passages ranked for a question: enough for the ten documents that are scored."""
 
-Asked = tuple[str, frozenset[str]]
-"""A question and the articles that answer it."""
+MEASURE = nDCG @ 10
 Ranker = Callable[[Snapshot, Question], Sequence[Hit]]
+Scores = dict[str, list[float]]
+"""Ranker -> nDCG@10 of each question."""
 
+OURS = "ours: both, best sentence, headings, article"
 RANKERS: Mapping[str, Ranker] = {
     "dense": lambda snapshot, question: snapshot.dense.nearest(question.vector, DEPTH),
     "BM25": lambda snapshot, question: snapshot.lexical.search(question.text, DEPTH),
     "both": lambda snapshot, question: fuse(
         snapshot.dense.nearest(question.vector, DEPTH), snapshot.lexical.search(question.text, DEPTH)
     ),
-    "both, headings, best sentence": lambda snapshot, question: [
-        Hit(found.passage.id, found.score) for found in rank(snapshot, question, DEPTH)
-    ],
+    OURS: lambda snapshot, question: [Hit(found.passage.id, found.score) for found in rank(snapshot, question, DEPTH)],
 }
 
 
 def main() -> None:
-    articles = _articles()
-    store = SnapshotStore(STORE, MiniLM())
-    store.build(articles)
-    snapshot = store.open()
-    sets = {name: list(asked) for name, asked in _sets(articles).items()}
-    print("| nDCG@10 | " + " | ".join(f"{name} ({len(asked)})" for name, asked in sets.items()) + " |")
-    print("|---" * (len(sets) + 1) + "|")
-    ready = {name: _understood(snapshot, asked) for name, asked in sets.items()}
-    for name, ranker in RANKERS.items():
-        scores = [_score(snapshot, ranker, ready[asked], sets[asked]) for asked in sets]
-        print(f"| {name} | " + " | ".join(f"{score:.3f}" for score in scores) + " |")
+    articles = medlineplus()
+    snapshot = indexed("medlineplus", articles)
+    tables = {
+        "MeQSum, long": _scores(snapshot, list(meqsum(articles, "chq"))),
+        "MeQSum, clean": _scores(snapshot, list(meqsum(articles, "summary"))),
+        "MedQuAD": _scores(snapshot, medquad(articles)),
+    }
+    answers, asked, came_with = mediqa()
+    tables["MEDIQA"] = _scores(indexed("mediqa", answers), asked)
+    tables["NFCorpus dev"] = _nfcorpus()
+    _print(tables)
+    came = [
+        _ndcg(one, [ScoredDoc("q", key, -place) for key, place in places.items()])
+        for one, places in zip(asked, came_with, strict=True)
+    ]
+    print(f"\nMEDIQA in the order it came with: {np.mean(came):.3f}")
 
 
-def _articles() -> list[Article]:
-    file = DATA / "medlineplus/articles.jsonl"
-    readings = reader_for(file).read(file.read_bytes(), file.name)
-    return [reading.article for reading in readings if not isinstance(reading, Exception)]
+def _nfcorpus() -> Scores:
+    folder = load_beir(DATA / "nfcorpus", "dev")
+    asked = [
+        Asked(text, {qrel.doc_id: qrel.relevance for qrel in folder.qrels if qrel.query_id == query})
+        for query, text in folder.queries.items()
+    ]
+    return _scores(indexed("nfcorpus", folder.articles), asked)
 
 
-def _sets(articles: Sequence[Article]) -> dict[str, Iterator[Asked]]:
+def _scores(snapshot: Snapshot, asked: Sequence[Asked]) -> Scores:
+    understanding = Understanding(snapshot)
+    searched = [understanding.understand(one.text, (), exact=False).searched for one in asked]
+    ready = [ask(snapshot, [text])[0] for text in searched]
     return {
-        "MeQSum, long": _meqsum(articles, "chq"),
-        "MeQSum, clean": _meqsum(articles, "summary"),
-        "MedQuAD": _medquad(articles),
+        name: [
+            _ndcg(one, _documents(snapshot, ranker, question, one)) for one, question in zip(asked, ready, strict=True)
+        ]
+        for name, ranker in RANKERS.items()
     }
 
 
-def _meqsum(articles: Sequence[Article], field: str) -> Iterator[Asked]:
-    titles = defaultdict(set)
-    for article in articles:
-        plain = " ".join(_plain(re.sub(r"\(.*?\)", "", article.title)))
-        titles[plain].add(article.id)
-        titles[plain.removesuffix("s")].add(article.id)
-    for record in _lines(DATA / "phrasing/meqsum.jsonl"):
-        named = frozenset[str]().union(*(titles[title] for title in _named(_plain(record["summary"]), titles)))
-        if 1 <= len(named) <= 3:
-            yield record[field], named
+def _documents(snapshot: Snapshot, ranker: Ranker, question: Question, asked: Asked) -> list[ScoredDoc]:
+    """Documents by their best passage; of a question with candidates only these."""
+    best: dict[str, float] = {}
+    for hit in ranker(snapshot, question):
+        document = snapshot.passage(hit.passage_id).article_id
+        if not asked.candidates or document in asked.candidates:
+            best[document] = max(hit.score, best.get(document, -np.inf))
+    return [ScoredDoc("q", document, score) for document, score in best.items()]
 
 
-def _named(words: Sequence[str], titles: Mapping[str, object]) -> Iterator[str]:
-    """The longest titles among the words, from left to right."""
-    at = 0
-    while at < len(words):
-        lengths = range(min(LONGEST_TITLE, len(words) - at), 0, -1)
-        found = (
-            length
-            for length in lengths
-            if (name := " ".join(words[at : at + length])) in titles and name not in TOO_GENERAL
-        )
-        length = next(found, 0)
-        if length:
-            yield " ".join(words[at : at + length])
-        at += length or 1
+def _ndcg(asked: Asked, run: Sequence[ScoredDoc]) -> float:
+    qrels = [Qrel("q", document, grade) for document, grade in asked.grades.items()]
+    return next(metric.value for metric in iter_calc([MEASURE], qrels, run))
 
 
-def _medquad(articles: Sequence[Article]) -> Iterator[Asked]:
-    known = {key: article.id for article in articles for key in (article.url, article.title.lower())}
-    pages = (
-        (known.get(page["url"]) or known.get(page["focus"].lower()), page)
-        for page in _lines(DATA / "medquad/medquad_answered.jsonl")
-    )
-    asked = [(qa["question"], frozenset({found})) for found, page in pages if found for qa in page["qa"]]
-    yield from asked[::5]
+def _print(tables: Mapping[str, Scores]) -> None:
+    print("| nDCG@10 | " + " | ".join(f"{name} ({len(scores[OURS])})" for name, scores in tables.items()) + " |")
+    print("|---" * (len(tables) + 1) + "|")
+    for name in RANKERS:
+        print(f"| {name} | " + " | ".join(f"{np.mean(scores[name]):.3f}" for scores in tables.values()) + " |")
+    for name in ("dense", "BM25"):
+        against = (_against(scores[OURS], scores[name]) for scores in tables.values())
+        print(f"| ours against {name} | " + " | ".join(against) + " |")
 
 
-def _understood(snapshot: Snapshot, asked: Sequence[Asked]) -> list[Question]:
-    understanding = Understanding(snapshot)
-    return [ask(snapshot, [understanding.understand(text, (), exact=False).searched])[0] for text, _ in asked]
+def _against(ours: Sequence[float], other: Sequence[float]) -> str:
+    """The difference of the means, with the p-value of the paired randomisation test."""
+    difference = compare(_by_question(other), _by_question(ours)).differences[0]
+    p = "< .001" if difference.p_value < 0.001 else f"= {difference.p_value:.3f}"
+    return f"{difference.difference:+.3f} (p {p})"
 
 
-def _score(snapshot: Snapshot, ranker: Ranker, ready: Sequence[Question], asked: Sequence[Asked]) -> float:
-    qrels = [Qrel(str(n), article, 1) for n, (_, right) in enumerate(asked) for article in right]
-    run: dict[tuple[str, str], float] = {}
-    for n, question in enumerate(ready):
-        for hit in ranker(snapshot, question):
-            key = str(n), snapshot.passage(hit.passage_id).article_id
-            run[key] = max(hit.score, run.get(key, 0.0))
-    return float(calc_aggregate([nDCG @ 10], qrels, [ScoredDoc(*key, score) for key, score in run.items()])[nDCG @ 10])
-
-
-def _plain(text: str) -> list[str]:
-    return re.sub(r"[^a-z0-9 ]", " ", text.lower().replace("'s", "s")).split()
-
-
-def _lines(file: Path) -> Iterator[Any]:
-    with file.open(encoding="utf-8") as stream:
-        yield from map(json.loads, stream)
+def _by_question(scores: Sequence[float]) -> dict[str, dict[str, float]]:
+    return {str(number): {str(MEASURE): score} for number, score in enumerate(scores)}
 
 
 if __name__ == "__main__":

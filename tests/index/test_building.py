@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -255,22 +254,30 @@ def test_another_schema_makes_another_snapshot_from_nothing(
     assert set(recorder.texts) == everything_encoded(tmp_path / "full", library)
 
 
-@pytest.mark.parametrize(
-    ("module", "name", "value"), [(chunking, "AIM", 10), (chunking, "MOST", 20), (lexical, "K1", 2.0)]
-)
-def test_another_setting_makes_another_snapshot_from_nothing(
-    module: ModuleType,
+@pytest.mark.parametrize(("name", "value"), [("AIM", 10), ("MOST", 20)])
+def test_another_cut_makes_another_snapshot_from_nothing(
     name: str,
-    value: float,
+    value: int,
     tmp_path: Path,
     recorder: RecordingEncoder,
     library: Library,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = built(tmp_path / "data", HashingEncoder(), library)
-    monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(chunking, name, value)
     second = built(tmp_path / "data", recorder, library)
     assert second.id != first.id
     assert set(recorder.texts) == everything_encoded(tmp_path / "full", library)
     assert_equal(second, built(tmp_path / "full", HashingEncoder(), library), tolerance=0)
     assert first.manifest.settings != second.manifest.settings
+
+
+def test_another_weight_of_words_makes_another_snapshot_of_the_same_vectors(
+    tmp_path: Path, recorder: RecordingEncoder, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = built(tmp_path / "data", HashingEncoder(), library)
+    monkeypatch.setattr(lexical, "K1", lexical.K1 + 1)
+    second = built(tmp_path / "data", recorder, library)
+    assert second.id != first.id
+    assert not recorder.texts
+    assert_equal(second, built(tmp_path / "full", HashingEncoder(), library), tolerance=0)

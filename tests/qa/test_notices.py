@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from qa.notices import DEFAULT_FILE, KINDS, Notices, NoticesError, Sign
 
 EMERGENCY = [
+    "my little boy got hold of the bleach in the laundry and i suspect he swallowed some of it",
     "I can't breathe",
     "cant breath",
     "i cnt breathe plz help",
