@@ -26,7 +26,8 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _STEMMER = Stemmer.Stemmer("english")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS) | set(
     "i'm i've it's im ive get got also could would should might whats what's hows how's am day days today want wants "
-    "like really just anything something everything maybe keep keeps whole lot".split()
+    "isnt dont doesnt didnt wasnt werent arent couldnt wouldnt shouldnt hasnt havent hadnt thats theyre youre cant "
+    "wont like really just anything something everything maybe keep keeps whole lot".split()
 )
 """Words that say nothing of the topic. Changing them changes the index: raise `manifest.SCHEMA`."""
 

@@ -10,7 +10,10 @@ from functools import reduce
 
 from index.lexical import STOP_WORDS, stem, words
 
-_PRONOUN = re.compile(r"\b(its|it|they|them|their|those|these|this|that)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(its|it|they|them|their|those|these|this|that|(?<!no )(?<!any )(?<!every )(?<!each )one(?! of\b))\b",
+    re.IGNORECASE,
+)
 _BE_IT = r"(?:\b(?:is|was|isn['\u2019]?t) it|\bit(?:['\u2019]s| is| was| be))\b"
 _EXPLETIVE = re.compile(
     rf"{_BE_IT}[^,.;:!?]*(?<!ed)(?<!\bdue)(?<!\bsimilar)(?<!\bgoing) to\b|{_BE_IT}(?: \w+)? that\b"
@@ -24,7 +27,7 @@ _CONNECTIVE = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,.;:!?]|\b(?:and|but|or|because|when|if|so)\b", re.IGNORECASE)
 _PLURAL = frozenset({"they", "them", "their", "these", "those"})
-_OBJECT = frozenset({"it", "them"})
+_OBJECT = frozenset({"it", "them", "one"})
 _ASPECTS = frozenset(
     stem(word)
     for word in (
@@ -116,8 +119,10 @@ def _is_expletive(question: str) -> bool:
 
 
 def _is_determiner(question: str, match: re.Match[str]) -> bool:
-    """ "this twitching": the noun follows."""
+    """ "this twitching", "one test": the noun follows."""
     following = _next_word(question, match.end())
+    if match[0].lower() == "one":
+        return bool(_content(following)) and stem(following) not in _RELATIONS | {"go", "last"}
     return match[0].lower() in {"this", "that", "these", "those"} and bool(topic_runs(following))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex, stem, terms, words
 
-K1, B = 1.2, 0.75
+K1, B = 2.0, 0.75
 PLAIN = ["emg", "thigh", "bfs", "calf", "leg", "arm", "thumb"]
 """Words that are their own stem."""
 
@@ -64,7 +64,9 @@ def test_hits_are_the_best_scores_with_ties_in_row_order(
 
 @given(DOCUMENTS, st.sampled_from([*PLAIN, "unheard"]))
 def test_idf_is_that_of_the_formula(documents: list[list[str]], term: str) -> None:
-    assert built(documents).idf(term) == pytest.approx(idf(documents, term))
+    found = built(documents)
+    assert found.idf(term) == pytest.approx(idf(documents, term))
+    assert found.highest_idf() == pytest.approx(idf(documents, "nowhere"))
 
 
 def test_a_word_that_stands_nowhere_weighs_most() -> None:

@@ -18,6 +18,8 @@ LEANING = [
     (BFS, "is it dangerous?", "is BFS dangerous?"),
     (BFS, "HOW IS IT DIAGNOSED?", "HOW IS BFS DIAGNOSED?"),
     (BFS, "what causes it", "what causes BFS"),
+    (["What's an EMG?"], "why would my doctor want one?", "why would my doctor want EMG?"),
+    (["What is a muscle cramp?"], "how long can one go on for", "how long can muscle cramp go on for"),
     (BFS, "what causes this?", "what causes BFS?"),
     (BFS, "is that serious?", "is BFS serious?"),
     (BFS, "how long does it last?", "how long does BFS last?"),
@@ -69,6 +71,9 @@ LEANING = [
 
 ON_THEIR_OWN = [
     # A new topic.
+    (BFS, "is one test enough?"),
+    (BFS, "does one arm twitch more?"),
+    (BFS, "no one knows what causes tremor"),
     (BFS, "what is ALS?"),
     (BFS, "can caffeine cause muscle twitches?"),
     (TWITCHES, "What vitamins help against muscle cramps?"),
