@@ -1,7 +1,7 @@
 """`wellquoted corpus`: the articles."""
 
-from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -9,15 +9,14 @@ import click
 
 from corpus.checking import Finding, check
 from corpus.errors import LibraryError
-from corpus.library import Library, Outcome, Overrides
+from corpus.library import Library, Overrides
 from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
+from qa.cli.adding import Report, reading_bar, stoppable
 from qa.cli.common import complain, json_option, print_json, with_settings
 from qa.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
-EXCERPT = 70
-"""Characters of a dropped block that the report shows."""
 
 
 @click.group()
@@ -55,18 +54,19 @@ def add(
 
     What the file says of itself (title, authors, publisher, date, address) is found and shown; the options go before
     it. What is left out (captions, reference lists, citation formats) is listed; no kept sentence is changed.
+
+    Any number of articles go in. Stopped with Ctrl-C or otherwise, the same command goes on: what is in is unchanged.
     """
     overrides = Overrides(id=article_id, published=_day(published), reviewed=_day(reviewed), **fields)  # type: ignore[arg-type]
-    outcomes = list(_told(Library(settings.articles).add(sources, overrides, replace=replace), quiet=json_wanted))
-    counts = Counter(outcome.status for outcome in outcomes)
-    if json_wanted:
-        print_json([_outcome_json(outcome) for outcome in outcomes])
-    else:
-        click.echo(", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "nothing found")
-        if counts["added"] or counts["updated"]:
-            click.echo("Next: wellquoted index build")
-    if counts["refused"] or not outcomes:
-        raise SystemExit(1)
+    report = Report(json_wanted=json_wanted)
+    with reading_bar() as progress, stoppable() as stopped:
+        adding = Library(settings.articles).add(sources, overrides, replace=replace, progress=progress)
+        with closing(adding) as outcomes:
+            for outcome in outcomes:
+                report.take(outcome)
+                if stopped():
+                    break
+    raise SystemExit(report.end(interrupted=stopped()))
 
 
 @corpus.command("list")
@@ -144,40 +144,6 @@ def _print_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
         quoted = f': "{finding.quote}"' if finding.quote else ""
         click.echo(f"{finding.level}  {finding.article_id}  {finding.rule}  {finding.message}{quoted}")
-
-
-def _told(outcomes: Iterable[Outcome], *, quiet: bool) -> Iterable[Outcome]:
-    """Report each outcome as it comes."""
-    for outcome in outcomes:
-        if not quiet:
-            _tell(outcome)
-        elif outcome.error:
-            complain(outcome.error)
-        yield outcome
-
-
-def _tell(outcome: Outcome) -> None:
-    if outcome.error:
-        complain(outcome.error)
-    article = outcome.article
-    if not article:
-        return
-    click.echo(f"{outcome.status}  {article.id}  {article.title}")
-    facts = [article.publisher, ", ".join(article.authors), article.published, article.url]
-    click.echo("    " + "; ".join(str(fact) if fact else "-" for fact in facts))
-    for dropped in outcome.dropped:
-        words = " ".join(dropped.text.split())
-        click.echo(f"    left out ({dropped.kind}): {words[:EXCERPT]}{'…' if len(words) > EXCERPT else ''}")
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, object]:
-    return {
-        "status": outcome.status,
-        "origin": outcome.origin,
-        "article": _article_json(outcome.article, exclude={"sections", "text"}) if outcome.article else None,
-        "dropped": [asdict(dropped) for dropped in outcome.dropped],
-        "error": {"message": str(outcome.error), "advice": outcome.error.advice} if outcome.error else None,
-    }
 
 
 def _article_json(article: object, exclude: set[str]) -> dict[str, object]:
