@@ -4,9 +4,10 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from types import FrameType
 
 import click
@@ -38,7 +39,7 @@ class Report:
         self._counts: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._examples: dict[str, list[ArticleError]] = {}
-        self._same: list[str] = []
+        self._copies: dict[str, str] = {}
 
     def take(self, outcome: Outcome) -> None:
         """Tell one outcome."""
@@ -85,20 +86,26 @@ class Report:
             if len(examples) < NAMED:
                 examples.append(outcome.error)
         elif outcome.article and outcome.same_text_as:
-            self._same.append(f"{outcome.article.id} = {outcome.same_text_as}")
+            self._copies[outcome.article.id] = outcome.same_text_as
 
     def _summarise(self) -> None:
         for reason, number in self._refused.most_common():
             examples = self._examples[reason]
             click.echo(f"{number} refused: {examples[0].reason if number == 1 else reason}", err=True)
-            click.echo(f"    {some([error.origin for error in examples], number)}", err=True)
+            click.echo(f"    {_some([error.origin for error in examples], number)}", err=True)
             click.echo(f"    {examples[0].advice}", err=True)
-        if self._same:
-            told = some(self._same[:NAMED], len(self._same))
-            click.echo(f"{len(self._same)} with the text of another, quoted once with both citations: {told}", err=True)
+        tell_copies(self._copies)
 
 
-def some(named: Sequence[str], number: int) -> str:
+def tell_copies(copies: Mapping[str, str]) -> None:
+    """Tell which articles have the same text; `copies` is from id to id."""
+    if copies:
+        pairs = [f"{article_id} = {first}" for article_id, first in islice(copies.items(), NAMED)]
+        told = _some(pairs, len(copies))
+        click.echo(f"{len(copies)} with the text of another, quoted once with both citations: {told}", err=True)
+
+
+def _some(named: Sequence[str], number: int) -> str:
     """The first few of `number` things."""
     return ", ".join(named) + (f" and {number - len(named)} more" if number > len(named) else "")
 

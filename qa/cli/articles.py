@@ -1,6 +1,7 @@
 """`wellquoted corpus`: the articles."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
@@ -8,12 +9,12 @@ from datetime import date, datetime
 import click
 
 from corpus.checking import Finding, check
-from corpus.errors import LibraryError
+from corpus.errors import ArticleError, LibraryError
 from corpus.library import Library, Overrides
 from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
 from qa.cli.adding import Report, reading_bar, stoppable
-from qa.cli.common import complain, json_option, print_json, with_settings
+from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
 from qa.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -122,22 +123,44 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
 
 
 @corpus.command("check")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="The least level of a finding that makes the exit code 1.",
+)
 @json_option
 @with_settings
-def check_articles(settings: Settings, json_wanted: bool) -> None:
-    """Look for articles that would be quoted badly. Exit code 1 when there are errors, 0 with warnings only."""
+def check_articles(settings: Settings, json_wanted: bool, fail_on: str) -> None:
+    """Look for articles that would be quoted badly. Exit code 1 when there are errors, 0 with warnings only.
+
+    Errors: files that cannot be read, unreadable text, links to articles that are not there. Warnings: no review, or
+    one of long ago, no source, passages too short or too long, introductions that lost their list, the same or nearly
+    the same text twice.
+    """
     loaded = Library(settings.articles).articles()
-    findings = check(loaded.articles, date.today())
+    with progress_bar("Checking", "article") as progress:
+        findings = check(loaded.articles, date.today(), settings.allowed_hosts, progress)
     if json_wanted:
-        errors = [{"level": "error", "rule": "unreadable-file", "message": str(error)} for error in loaded.errors]
-        print_json(errors + [asdict(finding) for finding in findings])
+        print_json([*map(_file_json, loaded.errors), *map(asdict, findings)])
     else:
         for error in loaded.errors:
             complain(error)
         _print_findings(findings)
-        click.echo(f"{len(loaded.articles)} articles checked, {len(findings) + len(loaded.errors)} findings", err=True)
-    if loaded.errors or any(finding.level == "error" for finding in findings):
+        click.echo(_counted(len(loaded.articles), loaded.errors, findings), err=True)
+    if loaded.errors or any(finding.level == "error" or fail_on == "warning" for finding in findings):
         raise SystemExit(1)
+
+
+def _file_json(error: ArticleError) -> dict[str, str]:
+    return {"level": "error", "rule": "unreadable-file", "message": str(error), "advice": error.advice}
+
+
+def _counted(articles: int, errors: Sequence[ArticleError], findings: Sequence[Finding]) -> str:
+    rules = Counter(finding.rule for finding in findings) + Counter({"unreadable-file": len(errors)})
+    told = ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
+    return f"{articles} articles checked, {rules.total()} findings" + (f": {told}" if told else "")
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
