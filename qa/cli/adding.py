@@ -101,8 +101,9 @@ def tell_copies(copies: Mapping[str, str]) -> None:
     """Tell which articles have the same text; `copies` is from id to id."""
     if copies:
         pairs = [f"{article_id} = {first}" for article_id, first in islice(copies.items(), NAMED)]
-        told = _some(pairs, len(copies))
-        click.echo(f"{len(copies)} with the text of another, quoted once with both citations: {told}", err=True)
+        articles = "1 article" if len(copies) == 1 else f"{len(copies)} articles"
+        click.echo(f"same text in {articles} as in another, quoted once with all citations:", err=True)
+        click.echo(f"    {_some(pairs, len(copies))}", err=True)
 
 
 def _some(named: Sequence[str], number: int) -> str:
