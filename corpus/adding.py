@@ -20,7 +20,7 @@ from corpus.readers.fields import article_from, slug, to_fields
 from corpus.readers.jsonl import JsonLinesReader
 from corpus.readers.markdown import dump
 from corpus.readers.reading import bad
-from corpus.storing import article_files, load, look, read_bytes, sync_folder, unreadable, visible, write, writing
+from corpus.storing import article_files, load, look, read_file, sync_folder, unreadable, visible, write_whole, writing
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are read, of how many."""
@@ -75,6 +75,7 @@ class Adding:
         self._texts: dict[bytes, str] = {}
         self._seen: dict[str, str] = {}
         self._named = False
+        self._read = 0
         self._unsynced: dict[Path, int] = {}
 
     def outcomes(self, paths: Iterable[Path | str]) -> Generator[Outcome]:
@@ -88,8 +89,8 @@ class Adding:
                 if isinstance(file, Outcome):
                     yield file
                     continue
-                for outcome, read in self._of_file(file):
-                    self._tell(done + read, total)
+                for outcome in self._of(str(file.path), file.origin, self._readings(file.path)):
+                    self._tell(done + self._read, total)
                     yield outcome
                 done += _size(file.path)
                 self._tell(done, total)
@@ -107,30 +108,42 @@ class Adding:
             if self._known.setdefault(article_id, path) is path:
                 self._texts.setdefault(fingerprint(body), article_id)
 
-    def _of_file(self, file: "_File") -> Iterator[tuple[Outcome, int]]:
-        """Yield each outcome with the bytes that are read by then."""
+    def _readings(self, path: Path) -> Iterator[Reading | ArticleError]:
+        """Yield each article of a file; JSON Lines are read line by line."""
+        self._read = 0
+        reader = reader_for(path)
+        if not isinstance(reader, JsonLinesReader):
+            yield from reader.read(read_file(path), str(path))
+            return
         try:
-            for reading, read in _readings(file.path):
-                yield self._of_reading(reading, file), read
-        except ArticleError as error:
-            yield Outcome("refused", str(file.path), error=error), _size(file.path)
+            with path.open("rb") as file:
+                for reading in reader.stream(file, str(path)):
+                    self._read = file.tell()
+                    yield reading
+        except OSError as error:
+            raise unreadable(path, error) from None
 
-    def _of_reading(self, reading: Reading | ArticleError, file: "_File") -> Outcome:
-        origin = str(file.path)
+    def _of(self, origin: str, name: str, readings: Iterator[Reading | ArticleError]) -> Iterator[Outcome]:
+        try:
+            for reading in readings:
+                yield self._of_reading(reading, origin, name)
+        except ArticleError as error:
+            yield Outcome("refused", origin, error=error)
+
+    def _of_reading(self, reading: Reading | ArticleError, origin: str, name: str) -> Outcome:
         if isinstance(reading, ArticleError):
             return Outcome("refused", origin, error=reading)
         try:
-            article = self._as_told(reading, file)
+            article = self._as_told(reading, origin, name)
             status = self._put(article, origin)
         except ArticleError as error:
             return Outcome("refused", origin, dropped=reading.dropped, error=error)
         first = self._texts.setdefault(fingerprint(article.text), article.id)
         return Outcome(status, origin, article, reading.dropped, same_text_as=first if first != article.id else None)
 
-    def _as_told(self, reading: Reading, file: "_File") -> Article:
+    def _as_told(self, reading: Reading, origin: str, name: str) -> Article:
         """The article with the overrides; an id made of the title follows an overridden title."""
         told = {key: value for key, value in asdict(self._overrides).items() if value}
-        origin = str(file.path)
         if "id" in told and self._named:
             raise bad(origin, "one id was given for several articles", "Add them one at a time.")
         self._named = True
@@ -138,7 +151,7 @@ class Adding:
         if self._overrides.title and "id" not in told and reading.article.id == slug(reading.article.title):
             fields["id"] = slug(self._overrides.title)
         digest = hashlib.sha256(reading.source).hexdigest()
-        imported = Imported(file.origin, digest, datetime.now(UTC).isoformat(timespec="seconds"))
+        imported = Imported(name, digest, datetime.now(UTC).isoformat(timespec="seconds"))
         return replace(article_from(fields, reading.article.text, origin), imported=imported)
 
     def _put(self, article: Article, origin: str) -> Literal["added", "updated", "unchanged"]:
@@ -168,7 +181,7 @@ class Adding:
             raise bad(origin, reason, "Give this one another id, or replace that one with --replace.")
 
     def _write(self, target: Path, article: Article) -> None:
-        write(target, dump(article))
+        write_whole(target, dump(article), lasting=False)
         written = self._unsynced.get(target.parent, 0) + 1
         self._unsynced[target.parent] = written % _SYNC_EVERY
         if written == _SYNC_EVERY:
@@ -221,21 +234,6 @@ def _files_in(folder: Path) -> Iterator[_File | Outcome]:
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         error = bad(str(folder), f"{files} passed over: {', '.join(unknown[:_NAMED])}{more}", endings)
         yield Outcome("passed over", str(folder), error=error)
-
-
-def _readings(path: Path) -> Iterator[tuple[Reading | ArticleError, int]]:
-    """Yield each article of a file with the bytes that are read by then; JSON Lines are read line by line."""
-    reader = reader_for(path)
-    if not isinstance(reader, JsonLinesReader):
-        for reading in reader.read(read_bytes(path), str(path)):
-            yield reading, 0
-        return
-    try:
-        with path.open("rb") as file:
-            for reading in reader.stream(file, str(path)):
-                yield reading, file.tell()
-    except OSError as error:
-        raise unreadable(path, error) from None
 
 
 def _size(path: Path) -> int:

@@ -29,7 +29,7 @@ def article_files(folder: Path) -> list[Path]:
     return [path for path in visible(folder) if path.suffix == ".md"]
 
 
-def read_bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The bytes of a file.
 
     Raises:
@@ -56,7 +56,7 @@ def load(path: Path) -> Article:
     Raises:
         ArticleError: it cannot be read, or breaks a rule.
     """
-    return parse(decode(read_bytes(path), str(path)), str(path))
+    return parse(decode(read_file(path), str(path)), str(path))
 
 
 def look(path: Path) -> tuple[str, str]:
@@ -65,7 +65,7 @@ def look(path: Path) -> tuple[str, str]:
     Raises:
         ArticleError: it cannot be read, or has no id.
     """
-    return glance(decode(read_bytes(path), str(path)), str(path))
+    return glance(decode(read_file(path), str(path)), str(path))
 
 
 @contextmanager
@@ -94,10 +94,12 @@ def _lock(descriptor: int, folder: Path) -> None:
         raise LibraryError(f"another process is adding articles to {folder}", advice) from None
 
 
-def write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, lasting: bool = True) -> None:
     """Write a file so that a reader sees the old one or the new one, whole, even after a crash.
 
-    After a power failure its name may lead to the old one, or nowhere, until `sync_folder` was called.
+    Args:
+        lasting: whether its name outlasts a power failure from now on; else `sync_folder` sees to that for many files
+            at once, and until then the name may lead to the old file, or nowhere.
 
     Raises:
         LibraryError: it cannot be written.
@@ -114,6 +116,8 @@ def write(path: Path, text: str) -> None:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+        if lasting:
+            sync_folder(path.parent)
     except OSError as error:
         raise not_writable(path.parent, error) from None
 
