@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 _NAMED = 5
 """Files of unknown kinds that are named."""
 _SYNC_EVERY = 100
-"""Writes to a folder after which their names are made to last: each time costs more than ten writes."""
+"""Writes to a folder after which their names are made to last: that costs as much as seven writes."""
 
 
 @dataclass(frozen=True, slots=True)
