@@ -8,7 +8,12 @@ from datetime import date
 from typing import Literal
 
 from corpus.chunking import MOST, chunk, count_words, dangling
+from corpus.duplicates import near_copies, same_text
+from corpus.linking import Links
 from corpus.models import Article
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
 
 _LEAST = 8
 """Words of a passage that can stand alone."""
@@ -29,19 +34,32 @@ class Finding:
     """Where in the text, if it is about a place."""
 
 
-def check(articles: Iterable[Article], today: date) -> tuple[Finding, ...]:
-    """Check each article by every rule, then the articles against each other."""
+def check(
+    articles: Iterable[Article], today: date, hosts: Iterable[str] = (), progress: Progress | None = None
+) -> tuple[Finding, ...]:
+    """Check each article by every rule, then the articles against each other.
+
+    Args:
+        hosts: names this site is reached by, whose addresses must lead to an article.
+        progress: told how many articles are checked, of how many.
+    """
     found: list[Finding] = []
-    first: dict[str, str] = {}
-    for article in articles:
+    checked = tuple(articles)
+    copies = same_text(checked)
+    links = Links({article.id: len(article.text) for article in checked}, hosts)
+    for done, (article, near) in enumerate(zip(checked, near_copies(checked), strict=True), start=1):
         found += _reviewed(article, today)
         for rule in _RULES:
             found += rule(article)
-        content = " ".join(article.text.casefold().split())
-        if content in first:
-            message = f"the text is the same as that of {first[content]}"
+        found += (Finding(article.id, "error", "link", *dead) for dead in links.dead(article))
+        if article.id in copies:
+            message = f"the text is the same as that of {copies[article.id]}"
             found.append(Finding(article.id, "warning", "duplicate", message))
-        first.setdefault(content, article.id)
+        elif near:
+            message = f"nearly the text of {near.of}: {near.share:.0%} of their runs of five words are in both"
+            found.append(Finding(article.id, "warning", "near-duplicate", message))
+        if progress:
+            progress(done, len(checked))
     return tuple(found)
 
 

@@ -22,7 +22,16 @@ class WellQuotedError(Exception):
 
 
 class ArticleError(WellQuotedError):
-    """An article that cannot be read. The message names the file and the reason."""
+    """An article that cannot be read. The message names the file, and the line if there are several, and the reason."""
+
+    def __init__(self, message: str, advice: str = "", origin: str = "") -> None:
+        super().__init__(message, advice)
+        self.origin = origin
+
+    @property
+    def reason(self) -> str:
+        """The message without the file it is about."""
+        return str(self).removeprefix(f"{self.origin}: ")
 
 
 class LibraryError(WellQuotedError):

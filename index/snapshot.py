@@ -25,6 +25,7 @@ from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex
 from index.manifest import ARTICLE, Manifest
+from index.twins import Twins
 
 ARTICLES = "articles.jsonl"
 PASSAGES = "passages.jsonl"
@@ -61,6 +62,7 @@ class Snapshot:
         self._sentence_vectors: NDArray[np.float16] = np.load(folder / SENTENCES, allow_pickle=False)
         self.dense = DenseIndex.load(folder / DENSE, ids, encoder)
         self.lexical = LexicalIndex.load(folder / LEXICAL, ids)
+        self.twins = Twins(self.articles, (row.passage for row in self.rows))
         self.vocabulary: Mapping[str, int] = json.loads((folder / VOCABULARY).read_bytes())
 
     @classmethod

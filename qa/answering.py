@@ -8,7 +8,7 @@ from index.fusion import DEPTH, fuse
 from index.live import LiveIndex
 from index.searcher import Hit
 from index.snapshot import Snapshot
-from qa.citing import article_link, cited_article, source_link
+from qa.citing import also_in, article_link, cited_article, source_link
 from qa.confidence import calibration, features, views
 from qa.evidence import Evidence, Question, ask, gather, in_context, shared_words
 from qa.highlighting import highlights
@@ -78,7 +78,7 @@ class Answerer:
         if understood.reason or draft.in_crisis():
             return draft.declined(understood)
         asked = ask(snapshot, views(understood.searched))
-        ranked = rank(snapshot, asked[0])
+        ranked = rank(snapshot, asked[0], once=True)
         confidence = calibration().confidence(features(snapshot, asked, ranked))
         if confidence.probability < calibration().answer_from:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
@@ -117,10 +117,16 @@ def _legible(text: str) -> str:
     return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
-def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED) -> list[Evidence]:
-    """Search, fuse and re-score the `depth` best by their sentences; best first."""
+def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED, *, once: bool = False) -> list[Evidence]:
+    """Search, fuse and re-score the `depth` best by their sentences; best first.
+
+    Args:
+        once: leave out passages whose words a better one has: copies must not crowd out the rest.
+    """
     reach = max(depth, DEPTH)
     hits = fuse(snapshot.dense.nearest(question.vector, reach), snapshot.lexical.search(question.text, reach))
+    if once:
+        hits = tuple(snapshot.twins.once(hits))
     return in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]])
 
 
@@ -153,6 +159,7 @@ def cite(snapshot: Snapshot, searched: str, evidence: Evidence, number: int) -> 
         article=cited_article(article, passage),
         source_link=source_link(article, passage),
         article_link=article_link(passage),
+        also_in=also_in(snapshot, passage),
     )
 
 

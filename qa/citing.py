@@ -4,14 +4,19 @@ Text fragments: the WICG draft "URL Fragment Text Directives".
 """
 
 import re
+from itertools import islice
 from urllib.parse import quote
 
 from corpus.models import Article, Passage
 from corpus.structure import sentences
-from qa.models import CitedArticle
+from index.snapshot import Snapshot
+from qa.models import AlsoIn, CitedArticle
 
 EDGE = 6
 """Words that name the start, and the end, of a passage in a text fragment."""
+
+MOST_ALSO = 5
+"""Other articles that are cited with a passage; words that stand in many are a publisher's, not an article's."""
 
 
 def cited_article(article: Article, passage: Passage) -> CitedArticle:
@@ -25,6 +30,17 @@ def cited_article(article: Article, passage: Passage) -> CitedArticle:
         review_status=article.review_status,
         section=passage.section,
     )
+
+
+def also_in(snapshot: Snapshot, passage: Passage) -> tuple[AlsoIn, ...]:
+    """The other articles with the words of a passage of the index, or of several joined; at most `MOST_ALSO`."""
+    inside = [p for p in snapshot.passages_of(passage.article_id) if passage.start <= p.start and p.end <= passage.end]
+    twins = islice(snapshot.twins.of(passage, inside), MOST_ALSO)
+    return tuple(_elsewhere(snapshot.articles[twin.article_id], twin) for twin in twins)
+
+
+def _elsewhere(article: Article, twin: Passage) -> AlsoIn:
+    return AlsoIn(twin.id, cited_article(article, twin), source_link(article, twin), article_link(twin))
 
 
 def article_page(article_id: str) -> str:

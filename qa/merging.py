@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from corpus.chunking import count_words
+from corpus.duplicates import normal
 from corpus.models import Article, Passage, cut
 from corpus.structure import Span
 from index.lexical import terms
@@ -42,10 +43,14 @@ def merge(snapshot: Snapshot, ranked: Sequence[Evidence]) -> list[Evidence]:
     """Join neighbours and drop passages whose words an earlier one already has; best first."""
     kept: list[Evidence] = []
     for evidence in ranked:
+        # What another article said already is not joined to a neighbour here: it would be shown twice.
+        alike = [other.passage.article_id for other in kept if _says_the_same(other.passage, evidence.passage)]
+        if any(article_id != evidence.passage.article_id for article_id in alike):
+            continue
         neighbour = next((other for other in kept if _joined(snapshot, other, evidence)), None)
         if neighbour:
             kept[kept.index(neighbour)] = _joined(snapshot, neighbour, evidence) or neighbour
-        elif not any(_says_the_same(other.passage, evidence.passage) for other in kept):
+        elif not alike:
             kept.append(evidence)
     return sorted(kept, key=lambda evidence: -evidence.score)
 
@@ -69,5 +74,8 @@ def _joined(snapshot: Snapshot, one: Evidence, other: Evidence) -> Evidence | No
 
 
 def _says_the_same(one: Passage, other: Passage) -> bool:
+    """Whether `one` has the words of `other`: all of them in a row, or nearly all."""
+    if normal(other.text) in normal(one.text):
+        return True
     left, right = set(terms(one.text)), set(terms(other.text))
     return len(left & right) >= ALIKE_WORDS * max(len(left | right), 1)

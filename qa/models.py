@@ -40,6 +40,17 @@ class CitedArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """Another article with the words of a passage; white space and case may differ there."""
+
+    id: str
+    """Of the passage there, `article:start-end`."""
+    article: CitedArticle
+    source_link: str
+    article_link: str
+
+
+@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """A passage of an answer. `text` is the article's `[start:end)`; `highlights` are half-open spans of `text`."""
 
@@ -54,6 +65,8 @@ class CitedPassage:
     article: CitedArticle
     source_link: str
     article_link: str
+    also_in: tuple[AlsoIn, ...] = ()
+    """The same words elsewhere: quoted once, with every citation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from corpus.models import Article
 from corpus.structure import Span
 from qa.citing import article_page
-from qa.models import Answer, CitedPassage, Level, NoticeKind, Reason
+from qa.models import AlsoIn, Answer, CitedArticle, CitedPassage, Level, NoticeKind, Reason
 from qa.verbatim import Part, as_html, characters
 
 ASSETS = Path(__file__).parent / "assets"
@@ -93,8 +93,11 @@ def in_crisis(answer: Answer) -> bool:
 
 
 def citation(passage: CitedPassage) -> str:
-    """Title, publisher and date, as one line."""
-    article = passage.article
+    """Title, publisher and date of every article with these words, as one line."""
+    return "; also in ".join(map(_cited, [passage.article, *(other.article for other in passage.also_in)]))
+
+
+def _cited(article: CitedArticle) -> str:
     dated = article.published and f"published {day(article.published)}"
     return ", ".join(part for part in (article.title, article.publisher, dated) if part)
 
@@ -120,7 +123,7 @@ def safe_url(url: str | None) -> str | None:
     return url if here or (parts.scheme in {"http", "https"} and parts.netloc) else None
 
 
-def source_url(passage: CitedPassage) -> str | None:
+def source_url(passage: CitedPassage | AlsoIn) -> str | None:
     """The link to the source, when that is another page than the article here."""
     url = safe_url(passage.source_link)
     return url if url and not url.startswith("/") else None
@@ -192,7 +195,7 @@ def _text_passages(answer: Answer) -> Iterator[str]:
 
 def _text_source(passage: CitedPassage) -> Iterator[str]:
     article = passage.article
-    yield f"    {citation(passage)}"
+    yield f"    {_cited(article)}"
     if article.section:
         yield f"    Section: {' > '.join(article.section)}"
     reviewed = f"reviewed {day(article.reviewed)}" if article.reviewed else article.review_status
@@ -201,6 +204,8 @@ def _text_source(passage: CitedPassage) -> Iterator[str]:
     if source := source_url(passage):
         yield f"    Source: {source}"
     yield f"    Article: {passage.article_link}"
+    for other in passage.also_in:
+        yield f"    Also in: {_cited(other.article)} ({source_url(other) or other.article_link})"
 
 
 def _marked(passage: CitedPassage) -> str:

@@ -37,6 +37,11 @@ def slug(title: str) -> str:
     return found or "".join(words)[:_LONGEST_SLUG]
 
 
+def is_id(value: object) -> bool:
+    """Whether an article can have this id."""
+    return isinstance(value, str) and bool(_ID.fullmatch(value))
+
+
 def title_of(path: str) -> str:
     """A title for an article that names none: its file's name in words."""
     words = " ".join(re.sub(r"[-_\s]+", " ", PurePath(path).stem).split())

@@ -1,7 +1,8 @@
 """The article file: UTF-8 Markdown with YAML front matter. `dump` writes what `parse` reads, exactly."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import PurePath
 
 import yaml
@@ -9,7 +10,7 @@ import yaml
 from corpus.errors import ArticleError
 from corpus.models import Article
 from corpus.readers.body import collapse, compose
-from corpus.readers.fields import KNOWN, article_from, slug, title_of, to_fields
+from corpus.readers.fields import KNOWN, article_from, is_id, slug, title_of, to_fields
 from corpus.readers.markup import pieces
 from corpus.readers.reading import Dropped, Reading, bad, decode
 
@@ -45,8 +46,27 @@ def parse(text: str, origin: str) -> Article:
     if fields is None:
         raise bad(origin, "no front matter", "Bring the file in with 'wellquoted corpus add'.")
     if unknown := [key for key in fields if key not in KNOWN]:
-        raise bad(origin, f"unknown field {unknown[0]!r}", f"Known fields: {', '.join(KNOWN)}.")
+        raise bad(origin, f"unknown field{'s' * (len(unknown) > 1)} {', '.join(map(repr, unknown))}", _hint(unknown))
     return article_from(fields, body, origin)
+
+
+def _hint(unknown: Iterable[str]) -> str:
+    """What unknown fields may have been meant to be."""
+    meant = {key: close[0] for key in unknown if (close := get_close_matches(key.lower(), KNOWN, n=1))}
+    asked = " ".join(f"Did {key!r} mean {field!r}?" for key, field in meant.items())
+    return f"{asked} Known fields: {', '.join(KNOWN)}.".lstrip()
+
+
+def glance(text: str, origin: str) -> tuple[str, str]:
+    """The id and the body of an article file, without looking at the other fields.
+
+    Raises:
+        ArticleError: it has no front matter that can be read, or no id in it.
+    """
+    fields, body = _split(text, origin)
+    if not fields or not is_id(str(fields.get("id"))):
+        raise bad(origin, "no id", "Bring the file in with 'wellquoted corpus add'.")
+    return str(fields["id"]), body
 
 
 def dump(article: Article) -> str:

@@ -8,7 +8,8 @@ from typing import Protocol
 from corpus.errors import ArticleError
 from corpus.models import Article
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What a file in UTF-16 begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Reader(Protocol):
 
 def bad(origin: str, reason: str, advice: str) -> ArticleError:
     """The error about the file or line `origin`."""
-    return ArticleError(f"{origin}: {reason}", advice)
+    return ArticleError(f"{origin}: {reason}", advice, origin)
 
 
 def decode(data: bytes, origin: str) -> str:
@@ -63,20 +64,21 @@ def decode(data: bytes, origin: str) -> str:
     Raises:
         ArticleError: the bytes are something else, or hold no text.
     """
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
+    encoding = "utf-16" if data.startswith(UTF16) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if b"\0" in data:
-            raise _binary(origin) from None
+            raise binary(origin) from None
         reason = f"not {encoding.removesuffix('-sig').upper()} at byte {error.start}"
         raise bad(origin, reason, "Save the file as UTF-8 and add it again.") from None
     if "\0" in text or text.startswith("%PDF-"):
-        raise _binary(origin)
+        raise binary(origin)
     if not text.strip():
         raise bad(origin, "the file is empty", "Check that the text was saved, and add the file again.")
     return text
 
 
-def _binary(origin: str) -> ArticleError:
+def binary(origin: str) -> ArticleError:
+    """The error about a file that holds no text."""
     return bad(origin, "not text but binary data", "Save the article as text, Markdown or JSON Lines.")

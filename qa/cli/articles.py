@@ -1,23 +1,23 @@
 """`wellquoted corpus`: the articles."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
 
 import click
 
 from corpus.checking import Finding, check
-from corpus.errors import LibraryError
-from corpus.library import Library, Outcome, Overrides
+from corpus.errors import ArticleError, LibraryError
+from corpus.library import Library, Overrides
 from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
-from qa.cli.common import complain, json_option, print_json, with_settings
+from qa.cli.adding import Report, reading_bar, stoppable
+from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
 from qa.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
-EXCERPT = 70
-"""Characters of a dropped block that the report shows."""
 
 
 @click.group()
@@ -55,18 +55,19 @@ def add(
 
     What the file says of itself (title, authors, publisher, date, address) is found and shown; the options go before
     it. What is left out (captions, reference lists, citation formats) is listed; no kept sentence is changed.
+
+    Any number of articles go in. Stopped with Ctrl-C or otherwise, the same command goes on: what is in is unchanged.
     """
     overrides = Overrides(id=article_id, published=_day(published), reviewed=_day(reviewed), **fields)  # type: ignore[arg-type]
-    outcomes = list(_told(Library(settings.articles).add(sources, overrides, replace=replace), quiet=json_wanted))
-    counts = Counter(outcome.status for outcome in outcomes)
-    if json_wanted:
-        print_json([_outcome_json(outcome) for outcome in outcomes])
-    else:
-        click.echo(", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "nothing found")
-        if counts["added"] or counts["updated"]:
-            click.echo("Next: wellquoted index build")
-    if counts["refused"] or not outcomes:
-        raise SystemExit(1)
+    report = Report(json_wanted=json_wanted)
+    with reading_bar() as progress, stoppable() as stopped:
+        adding = Library(settings.articles).add(sources, overrides, replace=replace, progress=progress)
+        with closing(adding) as outcomes:
+            for outcome in outcomes:
+                report.take(outcome)
+                if stopped():
+                    break
+    raise SystemExit(report.end(interrupted=stopped()))
 
 
 @corpus.command("list")
@@ -122,62 +123,50 @@ def remove(settings: Settings, article_ids: tuple[str, ...]) -> None:
 
 
 @corpus.command("check")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="The least level of a finding that makes the exit code 1.",
+)
 @json_option
 @with_settings
-def check_articles(settings: Settings, json_wanted: bool) -> None:
-    """Look for articles that would be quoted badly. Exit code 1 when there are errors, 0 with warnings only."""
+def check_articles(settings: Settings, json_wanted: bool, fail_on: str) -> None:
+    """Look for articles that would be quoted badly. Exit code 1 when there are errors, 0 with warnings only.
+
+    Errors: files that cannot be read, unreadable text, links to articles that are not there. Warnings: no review, or
+    one of long ago, no source, passages too short or too long, introductions that lost their list, the same or nearly
+    the same text twice.
+    """
     loaded = Library(settings.articles).articles()
-    findings = check(loaded.articles, date.today())
+    with progress_bar("Checking", "article") as progress:
+        findings = check(loaded.articles, date.today(), settings.allowed_hosts, progress)
     if json_wanted:
-        errors = [{"level": "error", "rule": "unreadable-file", "message": str(error)} for error in loaded.errors]
-        print_json(errors + [asdict(finding) for finding in findings])
+        print_json([*map(_file_json, loaded.errors), *map(asdict, findings)])
     else:
         for error in loaded.errors:
             complain(error)
         _print_findings(findings)
-        click.echo(f"{len(loaded.articles)} articles checked, {len(findings) + len(loaded.errors)} findings", err=True)
-    if loaded.errors or any(finding.level == "error" for finding in findings):
+        click.echo(_counted(len(loaded.articles), loaded.errors, findings), err=True)
+    if loaded.errors or any(finding.level == "error" or fail_on == "warning" for finding in findings):
         raise SystemExit(1)
+
+
+def _file_json(error: ArticleError) -> dict[str, str]:
+    return {"level": "error", "rule": "unreadable-file", "message": str(error), "advice": error.advice}
+
+
+def _counted(articles: int, errors: Sequence[ArticleError], findings: Sequence[Finding]) -> str:
+    rules = Counter(finding.rule for finding in findings) + Counter({"unreadable-file": len(errors)})
+    told = ", ".join(f"{number} {rule}" for rule, number in rules.most_common())
+    return f"{articles} articles checked, {rules.total()} findings" + (f": {told}" if told else "")
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
         quoted = f': "{finding.quote}"' if finding.quote else ""
         click.echo(f"{finding.level}  {finding.article_id}  {finding.rule}  {finding.message}{quoted}")
-
-
-def _told(outcomes: Iterable[Outcome], *, quiet: bool) -> Iterable[Outcome]:
-    """Report each outcome as it comes."""
-    for outcome in outcomes:
-        if not quiet:
-            _tell(outcome)
-        elif outcome.error:
-            complain(outcome.error)
-        yield outcome
-
-
-def _tell(outcome: Outcome) -> None:
-    if outcome.error:
-        complain(outcome.error)
-    article = outcome.article
-    if not article:
-        return
-    click.echo(f"{outcome.status}  {article.id}  {article.title}")
-    facts = [article.publisher, ", ".join(article.authors), article.published, article.url]
-    click.echo("    " + "; ".join(str(fact) if fact else "-" for fact in facts))
-    for dropped in outcome.dropped:
-        words = " ".join(dropped.text.split())
-        click.echo(f"    left out ({dropped.kind}): {words[:EXCERPT]}{'…' if len(words) > EXCERPT else ''}")
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, object]:
-    return {
-        "status": outcome.status,
-        "origin": outcome.origin,
-        "article": _article_json(outcome.article, exclude={"sections", "text"}) if outcome.article else None,
-        "dropped": [asdict(dropped) for dropped in outcome.dropped],
-        "error": {"message": str(outcome.error), "advice": outcome.error.advice} if outcome.error else None,
-    }
 
 
 def _article_json(article: object, exclude: set[str]) -> dict[str, object]:

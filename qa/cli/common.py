@@ -87,16 +87,31 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+class JsonList:
+    """A list of JSON, printed item by item as `print_json` would print it whole."""
+
+    def __init__(self) -> None:
+        self._printed = "["
+
+    def add(self, value: object) -> None:
+        item = json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        click.echo(f"{self._printed}\n  {item}", nl=False)
+        self._printed = ","
+
+    def close(self) -> None:
+        click.echo("[]" if self._printed == "[" else "\n]")
+
+
 @contextmanager
-def progress_bar(what: str) -> Iterator[Progress]:
+def progress_bar(what: str, unit: str = "text") -> Iterator[Progress]:
     """A bar with the time left, on standard error; one line when that is not a terminal."""
-    with tqdm(desc=what, unit="text", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=what, unit=unit, file=sys.stderr, disable=None, leave=False) as bar:
         told = False
 
         def show(done: int, total: int) -> None:
             nonlocal told
             if bar.disable and not told:
-                click.echo(f"{what}: {total} texts", err=True)
+                click.echo(f"{what}: {total} {unit}s", err=True)
             told = True
             bar.total = total
             bar.update(done - bar.n)

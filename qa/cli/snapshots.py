@@ -5,10 +5,12 @@ from dataclasses import asdict
 
 import click
 
+from corpus.duplicates import same_text
 from corpus.errors import ArticleError, LibraryError, SnapshotError
 from index.building import Changes
 from index.manifest import Manifest, digests
 from index.store import SnapshotStore
+from qa.cli.adding import tell_copies
 from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
 from qa.service import load_articles, open_store
 from qa.settings import Settings
@@ -31,15 +33,18 @@ def build(settings: Settings, dry_run: bool, skip_unreadable: bool, json_wanted:
     """
     articles, errors = load_articles(settings)
     _tell_unreadable(errors, skip_unreadable)
+    copies = {"same_text": same_text(articles)}
+    tell_copies(copies["same_text"])
     store = open_store(settings)
     if dry_run:
         plan = store.plan(articles)
-        report = {"id": plan.id, "published": False, "changes": asdict(plan.changes())}
+        report = {"id": plan.id, "published": False, "changes": asdict(plan.changes()), **copies}
         _report_build(report, plan.changes(), "would be", json_wanted)
     else:
         with progress_bar("Embedding") as progress:
             built = store.build(articles, progress)
-        _report_build(asdict(built), built.changes, "is live" if built.published else "was live already", json_wanted)
+        outcome = "is live" if built.published else "was live already"
+        _report_build({**asdict(built), **copies}, built.changes, outcome, json_wanted)
 
 
 @index.command()

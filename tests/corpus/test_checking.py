@@ -68,6 +68,28 @@ def test_the_same_text_twice_is_a_warning_about_the_second() -> None:
     assert rules(GOOD, same) == [("b", "warning", "duplicate")]
 
 
+def test_nearly_the_same_text_is_a_warning_about_the_second() -> None:
+    sentences = [f"Reason number {n} is that a muscle was tired." for n in range(40)]
+    one = replace(GOOD, text=" ".join(sentences))
+    two = replace(GOOD, id="b", text=" ".join([*sentences, "Call a doctor then."]))
+    assert rules(one, two) == [("b", "warning", "near-duplicate")]
+    assert "nearly the text of a: 98%" in check([one, two], TODAY)[0].message
+
+
+def test_a_dead_link_is_an_error() -> None:
+    (finding,) = check([replace(GOOD, text=f"{PROSE} See /articles/none for more.")], TODAY)
+    assert (finding.level, finding.rule, finding.quote) == ("error", "link", "/articles/none")
+    linked = replace(GOOD, url="https://health.example.org/articles/none")
+    assert check([linked], TODAY) == ()
+    assert [finding.rule for finding in check([linked], TODAY, ["health.example.org"])] == ["link"]
+
+
+def test_the_progress_counts_the_articles() -> None:
+    told: list[tuple[int, int]] = []
+    check([GOOD, replace(GOOD, id="b", text=f"{PROSE} Really.")], TODAY, (), lambda *state: told.append(state))
+    assert told == [(1, 2), (2, 2)]
+
+
 def test_the_shipped_articles_have_no_errors() -> None:
     loaded = Library(Path(__file__).resolve().parents[2] / "corpus" / "articles").articles()
     assert [finding for finding in check(loaded.articles, TODAY) if finding.level == "error"] == []

@@ -10,6 +10,7 @@ import pytest
 from corpus.chunking import dangling
 from corpus.errors import ArticleError
 from corpus.models import Article
+from corpus.readers import jsonl
 from corpus.readers.jsonl import JsonLinesReader
 from corpus.readers.reading import Reading
 
@@ -70,6 +71,43 @@ def test_a_bad_line_is_named_and_the_others_are_read(line: object, reason: str) 
     assert isinstance(error, ArticleError)
     assert re.match(rf"a\.jsonl: line 2: .*{re.escape(reason)}", str(error))
     assert error.advice
+
+
+GOOD = json.dumps({"id": "a", "title": "A", "text": "Ärger."}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_encodings_and_line_ends_make_no_difference(encoding: str, end: str) -> None:
+    readings = list(JsonLinesReader().read(f"{GOOD}{end}{end}{GOOD}{end}".encode(encoding), "a.jsonl"))
+    assert [reading.article.text for reading in readings if isinstance(reading, Reading)] == ["Ärger."] * 2
+
+
+def test_a_line_in_another_encoding_is_named() -> None:
+    data = b"\n".join([GOOD.encode(), GOOD.encode("latin-1"), GOOD.encode()])
+    first, error, last = JsonLinesReader().read(data, "a.jsonl")
+    assert isinstance(first, Reading)
+    assert isinstance(last, Reading)
+    assert str(error).startswith("a.jsonl: line 2: not UTF-8 at byte ")
+
+
+def test_a_line_that_is_too_long_is_named_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonl, "LONGEST", 100)
+    long = json.dumps({"id": "a", "title": "A", "text": "Text. " * 100})
+    first, error, last = read(GOOD, long, GOOD)
+    assert isinstance(first, Reading)
+    assert isinstance(last, Reading)
+    assert isinstance(error, ArticleError)
+    assert error.reason.startswith("longer than")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "the file is empty"), (b" \n\n", "the file is empty"), (b"\0\1", "binary"), (b"%PDF-1.7\n", "binary")],
+)
+def test_a_file_without_lines_is_refused_as_a_whole(data: bytes, reason: str) -> None:
+    with pytest.raises(ArticleError, match=reason):
+        list(JsonLinesReader().read(data, "a.jsonl"))
 
 
 def test_lines_after_a_colon_are_a_list() -> None:

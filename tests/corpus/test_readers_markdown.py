@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.errors import ArticleError
 from corpus.models import Article
 from corpus.readers.body import Piece, compose
-from corpus.readers.markdown import MarkdownReader, dump, parse
+from corpus.readers.markdown import MarkdownReader, dump, glance, parse
 from corpus.readers.reading import Reading
 
 FILE = "---\nid: muscle-cramps\ntitle: Muscle cramps\n---\n\nA cramp hurts.\n"
@@ -76,6 +76,17 @@ def test_broken_front_matter_is_named(front: str, reason: str) -> None:
     with pytest.raises(ArticleError, match=rf"^bad\.md: .*{re.escape(reason)}") as caught:
         parse(f"---\n{front}\n---\n\nText.\n", "bad.md")
     assert caught.value.advice
+
+
+def test_a_misspelt_field_names_the_one_that_was_meant() -> None:
+    with pytest.raises(ArticleError, match="unknown fields 'publised', 'License', 'mood'") as caught:
+        parse("---\nid: a\ntitle: A\npublised: 2017-12-21\nLicense: x\nmood: y\n---\n\nText.\n", "a.md")
+    assert "Did 'publised' mean 'published'? Did 'License' mean 'licence'? Known fields: id, " in caught.value.advice
+
+
+@given(st.from_type(Article))
+def test_a_glance_finds_the_id_and_the_body(article: Article) -> None:
+    assert glance(dump(article), "a.md") == (article.id, article.text)
 
 
 @pytest.mark.parametrize(("text", "reason"), [("Text.", "no front matter"), ("---\nid: a\n", "has no end")])

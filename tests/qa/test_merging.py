@@ -102,6 +102,16 @@ def test_the_same_words_elsewhere_are_left_out(small: Snapshot) -> None:
     assert merge(small, [same, best]) == [same]
 
 
+def test_what_another_article_said_is_not_joined_again(small: Snapshot) -> None:
+    said = [found(COPY, FIRST, 0.9), found(ARTICLE, SECOND, 0.8), found(ARTICLE, FIRST, 0.7)]
+    assert texts(merge(small, said)) == [FIRST, SECOND]
+
+
+def test_what_a_joined_passage_says_is_left_out(small: Snapshot) -> None:
+    said = [found(ARTICLE, FIRST, 0.9), found(ARTICLE, SECOND, 0.8), found(COPY, FIRST, 0.7)]
+    assert texts(merge(small, said)) == [f"{FIRST} {SECOND}"]
+
+
 def test_nothing_found_merges_to_nothing(small: Snapshot) -> None:
     assert merge(small, []) == []
 

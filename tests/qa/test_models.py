@@ -16,7 +16,8 @@ AGREED = """
    "highlights": [[0, 96]], "score": 0.87, "why": "matches \\"diagnosed\\", \\"BFS\\"; close in meaning",
    "article": {"id": "bfs-diagnosis", "title": "...", "url": "...", "publisher": "...", "published": "2017-12-21",
                "reviewed": null, "review_status": "...", "section": ["Diagnosis"]},
-   "source_link": "https://...#:~:text=...", "article_link": "/articles/bfs-diagnosis#p1204-1688"}],
+   "source_link": "https://...#:~:text=...", "article_link": "/articles/bfs-diagnosis#p1204-1688",
+   "also_in": []}],
  "nearest": [], "snapshot": "...", "took_ms": 14.2}
 """
 ARTICLE = CitedArticle("bfs-diagnosis", "...", "...", "...", "2017-12-21", None, "...", ("Diagnosis",))
