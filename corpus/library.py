@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
+from corpus import language
 from corpus.errors import ArticleError, LibraryError
 from corpus.models import Article, Imported
 from corpus.readers import SUFFIXES, Dropped, Reading, reader_for
@@ -40,10 +41,12 @@ class Overrides:
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    updated: date | None = None
     reviewed: date | None = None
     review_status: str | None = None
     language: str | None = None
     licence: str | None = None
+    also_called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ class _Adding:
 
     def _as_told(self, reading: Reading, path: Path) -> Article:
         """The article with the overrides; an id made of the title follows an overridden title."""
+        language.check(reading.article, self._overrides.language, str(path))
         told = {key: value for key, value in asdict(self._overrides).items() if value}
         if "id" in told and self._named:
             raise bad(str(path), "one id was given for several articles", "Add them one at a time.")

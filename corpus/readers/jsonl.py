@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from corpus import language
 from corpus.errors import ArticleError
 from corpus.readers.body import collapse, compose
 from corpus.readers.fields import KNOWN, article_from, slug
@@ -31,7 +32,8 @@ def _reading(line: str, origin: str) -> Reading | ArticleError:
         title = fields.get("title")
         if isinstance(title, str):
             fields = {"id": slug(title), **fields, "title": collapse(title)}
-        article = article_from(fields, body(text, str(title)), origin)
+        content = body(text, str(title))
+        article = article_from(language.declare(fields, content), content, origin)
     except ArticleError as error:
         return error
     unknown = (key for key in fields if key not in (*KNOWN, "text"))

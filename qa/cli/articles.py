@@ -1,7 +1,7 @@
 """`wellquoted corpus`: the articles."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ import click
 from corpus.checking import Finding, check
 from corpus.errors import LibraryError
 from corpus.library import Library, Outcome, Overrides
+from corpus.models import Article
 from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
 from qa.cli.common import complain, json_option, print_json, with_settings
@@ -33,9 +34,11 @@ def corpus() -> None:
 @click.option("--publisher", help="Who published it.")
 @click.option("--author", "authors", multiple=True, help="An author; may be repeated.")
 @click.option("--published", type=DAY, help="Day of publication, YYYY-MM-DD.")
+@click.option("--updated", type=DAY, help="Day of the last change, YYYY-MM-DD.")
 @click.option("--reviewed", type=DAY, help="Day of the last review, YYYY-MM-DD.")
 @click.option("--review-status", help='For example "not clinically reviewed".')
-@click.option("--language", help="Language code, for example en.")
+@click.option("--also-called", multiple=True, help="Another name of its subject, for search; may be repeated.")
+@click.option("--language", help="Language code, for example en. Articles not in English are refused without it.")
 @click.option("--licence", help="Licence of the text.")
 @click.option("--replace", is_flag=True, help="Replace an article that has the same id but came from elsewhere.")
 @json_option
@@ -48,15 +51,19 @@ def add(
     replace: bool,
     article_id: str | None,
     published: datetime | None,
+    updated: datetime | None,
     reviewed: datetime | None,
     **fields: str | tuple[str, ...] | None,
 ) -> None:
-    """Add articles from files and folders (.txt, .md, .jsonl).
+    """Add articles from files and folders.
 
-    What the file says of itself (title, authors, publisher, date, address) is found and shown; the options go before
-    it. What is left out (captions, reference lists, citation formats) is listed; no kept sentence is changed.
+    Text (.txt), Markdown (.md), JSON Lines (.jsonl), saved web pages (.html), .pdf, Word (.docx) and the health topics
+    of MedlinePlus (.xml) are read. What a file says of itself (title, other names, authors, publisher, dates, address,
+    language) is found and shown; the options go before it. What is left out (navigation, captions, related links,
+    reference lists) is listed; no kept sentence is changed.
     """
-    overrides = Overrides(id=article_id, published=_day(published), reviewed=_day(reviewed), **fields)  # type: ignore[arg-type]
+    days = {"published": _day(published), "updated": _day(updated), "reviewed": _day(reviewed)}
+    overrides = Overrides(id=article_id, **days, **fields)  # type: ignore[arg-type]
     outcomes = list(_told(Library(settings.articles).add(sources, overrides, replace=replace), quiet=json_wanted))
     counts = Counter(outcome.status for outcome in outcomes)
     if json_wanted:
@@ -165,9 +172,23 @@ def _tell(outcome: Outcome) -> None:
     click.echo(f"{outcome.status}  {article.id}  {article.title}")
     facts = [article.publisher, ", ".join(article.authors), article.published, article.url]
     click.echo("    " + "; ".join(str(fact) if fact else "-" for fact in facts))
+    for name, fact in _further_facts(article):
+        click.echo(f"    {name}: {fact}")
     for dropped in outcome.dropped:
         words = " ".join(dropped.text.split())
         click.echo(f"    left out ({dropped.kind}): {words[:EXCERPT]}{'…' if len(words) > EXCERPT else ''}")
+
+
+def _further_facts(article: Article) -> Iterator[tuple[str, object]]:
+    """What few articles tell of themselves."""
+    if article.also_called:
+        yield "also called", ", ".join(article.also_called)
+    if article.updated:
+        yield "updated", article.updated
+    if article.reviewed:
+        yield "reviewed", article.reviewed
+    if article.language != "en":
+        yield "language", article.language
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, object]:
