@@ -49,8 +49,8 @@ def told_by(text: str) -> str:
 
 def declare(fields: Mapping[str, object], text: str) -> dict[str, object]:
     """The fields of an article with its language: the one they name, as a code, or else as the text tells."""
-    named = fields.get("language")
-    return {**fields, "language": code(named) if isinstance(named, str) and named.strip() else told_by(text)}
+    named = fields.get("language") or told_by(text)
+    return {**fields, "language": code(named) if isinstance(named, str) else named}
 
 
 def check(article: Article, asked: str | None, origin: str) -> None:

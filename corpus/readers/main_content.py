@@ -6,9 +6,10 @@ article now and then: these are kept where they stand in the element that holds 
 """
 
 import copy
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import lxml.html
 import trafilatura
@@ -27,6 +28,7 @@ _HOLDS = 0.8
 _LINKED = 0.3
 """Of the characters of a block: with more, it leads to other pages."""
 _ASIDE_TAGS = frozenset("nav aside footer form button address figure figcaption menu header".split())
+_NEVER = frozenset("nav footer button menu form address figcaption".split())
 _ASIDE_NAMES = re.compile(
     r"nav|menu|sidebar|related|recommend|read-?more|share|sharing|social|comment|footer|breadcrumb|newsletter|subscri"
     r"|sign-?up|promo|\bads?\b|advert|sponsor|banner|cookie|consent|author|byline|widget|popup|modal|dialog|\bcta\b"
@@ -38,7 +40,8 @@ _ASIDE_NAMES = re.compile(
 def of_article(root: Element, found: Sequence[Block]) -> list[bool]:
     """Whether each block of a page is of its article."""
     page = [_words(block.piece.text) for block in found]
-    kept = _filled(found, _aligned(page, _words(_extract(root))))
+    aligned = _aligned(page, _words(_extract(root)))
+    kept = _filled(found, [keep and not _never(block) for block, keep in zip(found, aligned, strict=True)])
     asked = " ".join(f" {_spaced(question)} | {_spaced(answer)} " for question, answer in questions(root))
     kept = [keep or _answers(words, asked) for keep, words in zip(kept, page, strict=True)]
     return _with_headings(found, kept)
@@ -52,6 +55,17 @@ def _with_headings(found: Sequence[Block], kept: Sequence[bool]) -> list[bool]:
         if whole[at + 1] and block.piece.kind == "heading" and not block.linked:
             whole[at] = whole[at] or not _set_aside(block, None)
     return whole
+
+
+def _never(block: Block) -> bool:
+    """Whether a block is in an element that never holds the article: trafilatura falls back on all of a short page."""
+    return any(each.tag in _NEVER for each in _around(block))
+
+
+def _around(block: Block) -> Iterator[Element]:
+    """The elements that a block stands in, but not the button that opens the answer to a question."""
+    question = block.piece.kind == "heading" and block.element.tag == "button"
+    return itertools.chain(() if question else (block.element,), block.element.iterancestors())
 
 
 def _answers(words: Sequence[str], asked: str) -> bool:
@@ -124,7 +138,7 @@ def _belongs(block: Block, home: Element) -> bool:
 
 def _set_aside(block: Block, home: Element) -> bool:
     """Whether the tag or the name of an element around a block, inside of `home`, says that it is beside the text."""
-    for element in (block.element, *block.element.iterancestors()):
+    for element in _around(block):
         if element is home:
             return False
         if element.tag in _ASIDE_TAGS or _ASIDE_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):

@@ -280,7 +280,8 @@ class _Rows:
             if table and table.headers and not table.rows:
                 yield Block(Piece("item", "; ".join(filter(None, table.headers))), element)
         elif element.tag == "tr" and table:
-            if table.heads and len(table.cells) > 1 and not table.headers:
+            bold = not table.rows and all(_bold(cell) for cell in element)
+            if (table.heads or bold) and len(table.cells) > 1 and not table.headers:
                 table.headers = table.cells
             elif text := _row(table):
                 table.rows += 1
@@ -290,6 +291,12 @@ class _Rows:
 
     def _open(self) -> _Table | None:
         return self._tables[-1] if self._tables else None
+
+
+def _bold(cell: Element) -> bool:
+    """Whether all that a cell says is bold: Word and many pages mark the first row so, and in no other way."""
+    strong = " ".join("".join(each.itertext()) for each in cell.iter("b", "strong"))
+    return bool(strong.strip()) and collapse(strong) == collapse("".join(cell.itertext()))
 
 
 def _row(table: _Table) -> str:

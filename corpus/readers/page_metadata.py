@@ -39,6 +39,7 @@ _SHOWN = {
     "updated": re.compile(rf"\b(?:(?:last |page )*updated|last modified)(?: on|:)*[: ] ?{_WRITTEN_DAY}", re.IGNORECASE),
     "published": re.compile(rf"\b(?:published|posted)(?: on|:)*[: ] ?{_WRITTEN_DAY}", re.IGNORECASE),
 }
+_MARKED = frozenset({"author", "datepublished", "datemodified", "lastreviewed"})
 _SHORT = 200
 """Characters of a line that shows a date; a longer one tells of something else."""
 _UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -108,13 +109,19 @@ def _date(year: str, month: str | int, day_of_month: str) -> date | None:
 
 
 def _tags(root: Element) -> dict[str, list[str]]:
-    """Name -> contents of the meta tags, names in lower case."""
+    """Name, in lower case -> contents of the meta tags, and of the elements that are marked as author or date."""
     found: dict[str, list[str]] = {}
     for tag in root.iter("meta"):
         content = collapse(str(tag.get("content") or ""))
         for name in {tag.get("name"), tag.get("property"), tag.get("itemprop"), tag.get("http-equiv")} - {None}:
             if content and not _UNWRITABLE.search(content):
                 found.setdefault(name.lower(), []).append(content)
+    for element in root.xpath("//body//*[@itemprop or @rel='author']"):
+        name = "author" if element.get("rel") == "author" else str(element.get("itemprop")).lower()
+        told = element.get("datetime") or element.get("content") or "".join(element.itertext())
+        content = collapse(told)
+        if name in _MARKED and 0 < len(content) < _SHORT and not _UNWRITABLE.search(content):
+            found.setdefault(name, []).append(content)
     return found
 
 
