@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePath
 from typing import Literal
 
+from corpus import language
 from corpus.duplicates import fingerprint
 from corpus.errors import ArticleError
 from corpus.models import Article, Imported
@@ -42,10 +43,12 @@ class Overrides:
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    updated: date | None = None
     reviewed: date | None = None
     review_status: str | None = None
     language: str | None = None
     licence: str | None = None
+    also_called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class Adding:
 
     def _as_told(self, reading: Reading, origin: str, name: str) -> Article:
         """The article with the overrides; an id made of the title follows an overridden title."""
+        language.check(reading.article, self._overrides.language, origin)
         told = {key: value for key, value in asdict(self._overrides).items() if value}
         if "id" in told and self._named:
             raise bad(origin, "one id was given for several articles", "Add them one at a time.")

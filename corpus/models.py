@@ -42,12 +42,15 @@ class Article:
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     published: date | None = None
+    updated: date | None = None
     reviewed: date | None = None
     review_status: str = "not clinically reviewed"
     language: str = "en"
     licence: str | None = None
     sources: tuple[Source, ...] = ()
     imported: Imported | None = None
+    also_called: tuple[str, ...] = ()
+    """Other names of its subject; questions find it by them."""
     sections: tuple[Section, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

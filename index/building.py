@@ -43,6 +43,11 @@ def embedding_text(article: Article, passage: Passage) -> str:
     return f"{context(article, passage.section)}\n{passage.text}"
 
 
+def indexed_text(article: Article, passage: Passage) -> str:
+    """What BM25 reads: the same, and the other names of the subject. Vectors are of the article's own words only."""
+    return "\n".join((embedding_text(article, passage), *article.also_called))
+
+
 def settings(model: Model) -> Settings:
     """What the files of a snapshot depend on besides the articles and the weights."""
     return {**_cutting(model), "bm25_k1": lexical.K1, "bm25_b": lexical.B}
@@ -104,7 +109,8 @@ class Build:
         _write_lines(folder / files.PASSAGES, map(_passage_line, self._passages, spans))
         DenseIndex.build(ids, vectors[: len(ids)], self._encoder).save(folder / files.DENSE)
         np.save(folder / files.SENTENCES, vectors[len(ids) :].astype(np.float16), allow_pickle=False)
-        LexicalIndex.build(ids, self._texts).save(folder / files.LEXICAL)
+        indexed = [indexed_text(self._articles[p.article_id], p) for p in self._passages]
+        LexicalIndex.build(ids, indexed).save(folder / files.LEXICAL)
         (folder / files.VOCABULARY).write_text(json.dumps(self._vocabulary(), ensure_ascii=False), "utf-8")
         manifest = self._manifest(folder)
         manifests.write(folder, manifest)
@@ -156,7 +162,8 @@ class Build:
     def _vocabulary(self) -> dict[str, int]:
         counts: Counter[str] = Counter()
         for article in self._articles.values():
-            counts.update(word.lower() for word in words(article.title + "\n" + article.text))
+            named = "\n".join((article.title, *article.also_called, article.text))
+            counts.update(word.lower() for word in words(named))
         return dict(sorted(counts.items()))
 
 

@@ -32,6 +32,15 @@ _AGENCY = re.compile(
 _CREDIT = re.compile(r"(?:Image|Photo|Picture|Illustration)(?: credit| by|:)", re.IGNORECASE)
 
 
+def drop_boilerplate(lines: list[Line]) -> Kept:
+    """Drop all that this module knows."""
+    dropped: tuple[Dropped, ...] = ()
+    for step in (drop_citation_formats, drop_references, drop_byline, drop_captions):
+        lines, gone = step(lines)
+        dropped += gone
+    return lines, dropped
+
+
 def drop_citation_formats(lines: list[Line]) -> Kept:
     """Drop the "how to cite this article" block: from that phrase to the end of the citations below it."""
     for at, line in enumerate(lines):

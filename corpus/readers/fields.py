@@ -12,7 +12,7 @@ from corpus.models import Article, Imported, Source
 from corpus.readers.reading import bad
 
 KNOWN = (
-    "id", "title", "url", "publisher", "authors", "published", "reviewed",
+    "id", "title", "also_called", "url", "publisher", "authors", "published", "updated", "reviewed",
     "review_status", "language", "licence", "sources", "imported",
 )  # fmt: skip
 
@@ -70,10 +70,12 @@ def to_fields(article: Article) -> dict[str, object]:
     fields: dict[str, object] = {
         "id": article.id,
         "title": article.title,
+        "also_called": list(article.also_called),
         "url": article.url,
         "publisher": article.publisher,
         "authors": list(article.authors),
         "published": article.published,
+        "updated": article.updated,
         "reviewed": article.reviewed,
         "review_status": article.review_status,
         "language": article.language,
@@ -106,12 +108,14 @@ def _article(fields: Mapping[str, object], text: str) -> Article:
         publisher=optional("publisher", _string, None),
         authors=optional("authors", _strings, ()),
         published=optional("published", _date, None),
+        updated=optional("updated", _date, None),
         reviewed=optional("reviewed", _date, None),
         review_status=optional("review_status", _string, "not clinically reviewed"),
         language=optional("language", _string, "en"),
         licence=optional("licence", _string, None),
         sources=optional("sources", _sources, ()),
         imported=optional("imported", _imported, None),
+        also_called=optional("also_called", _strings, ()),
     )
 
 

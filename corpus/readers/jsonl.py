@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO
 
+from corpus import language
 from corpus.errors import ArticleError
 from corpus.readers import questions
 from corpus.readers.body import collapse, compose
@@ -82,7 +83,7 @@ def _reading(line: str, origin: str) -> Reading:
     else:
         named, content = _named(fields, origin)
         dropped = tuple(Dropped("unknown field", key) for key in fields if key not in (*KNOWN, "text"))
-    return Reading(article_from(named, content, origin), line.encode(), dropped)
+    return Reading(article_from(language.declare(named, content), content, origin), line.encode(), dropped)
 
 
 def _named(fields: Mapping[str, object], origin: str) -> tuple[Mapping[str, object], str]:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import yaml
 
+from corpus import language
 from corpus.errors import ArticleError
 from corpus.models import Article
 from corpus.readers.body import collapse, compose
@@ -92,7 +93,7 @@ class MarkdownReader:
             raise bad(origin, "there is no text below the title", "Check that the text was saved.")
         named = {"id": slug(title) or slug(PurePath(origin).stem), **fields, "title": title}
         unknown = tuple(Dropped("unknown field", key) for key in fields if key not in KNOWN)
-        yield Reading(article_from(named, content, origin), data, unknown + dropped)
+        yield Reading(article_from(language.declare(named, content), content, origin), data, unknown + dropped)
 
 
 def _split(text: str, origin: str) -> tuple[Mapping[str, object] | None, str]:

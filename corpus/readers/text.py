@@ -1,30 +1,18 @@
 """Plain text, also as scraped from a page: its blocks that are not the article go, its layout is recovered."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import PurePath
 
+from corpus import language
 from corpus.errors import ArticleError
 from corpus.readers.body import collapse, compose
-from corpus.readers.boilerplate import (
-    Kept,
-    drop_byline,
-    drop_captions,
-    drop_citation_formats,
-    drop_references,
-    metadata,
-)
+from corpus.readers.boilerplate import drop_boilerplate, metadata
 from corpus.readers.fields import article_from, slug, title_of
 from corpus.readers.layout import Line, first_line, lines, looks_like_title, pieces
-from corpus.readers.reading import Dropped, Reading, bad, decode
+from corpus.readers.reading import Reading, bad, decode
 
-_STEPS: tuple[Callable[[list[Line]], Kept], ...] = (
-    drop_citation_formats,
-    drop_references,
-    drop_byline,
-    drop_captions,
-)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
 _FLATTENED = 1000
 """Characters: a page scraped to one line is longer than this."""
@@ -38,27 +26,19 @@ class TextReader:
 
     def read(self, data: bytes, origin: str) -> Iterator[Reading | ArticleError]:
         """Yield the article of the file."""
-        found, dropped = _without_boilerplate(lines(_decode_entities(decode(data, origin))))
+        found, dropped = drop_boilerplate(lines(_decode_entities(decode(data, origin))))
         told = metadata(dropped)
         title, found = _title(unfold(found), str(told.get("title") or ""), origin)
         body = compose(pieces(found))
         if not body:
             raise bad(origin, "there is no article in the text", "Check that the whole page was saved.")
         named = {"id": slug(title) or slug(PurePath(origin).stem), **told, "title": title}
-        yield Reading(article_from(named, body, origin), data, dropped)
+        yield Reading(article_from(language.declare(named, body), body, origin), data, dropped)
 
 
 def _decode_entities(text: str) -> str:
     """Only those with their semicolon: "R&D" and "&lt 5" are as they were written."""
     return _ENTITY.sub(lambda entity: unescape(entity[0]), text)
-
-
-def _without_boilerplate(found: list[Line]) -> Kept:
-    dropped: tuple[Dropped, ...] = ()
-    for step in _STEPS:
-        found, gone = step(found)
-        dropped += gone
-    return found, dropped
 
 
 def unfold(found: list[Line]) -> list[Line]:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from corpus.adding import Outcome, Progress
 from corpus.errors import ArticleError
+from corpus.models import Article
 from index.manifest import ARTICLE
 from qa.cli.common import JsonList, complain
 
@@ -164,8 +165,22 @@ def _tell_article(outcome: Outcome) -> None:
     click.echo(f"{outcome.status}  {article.id}  {article.title}")
     facts = [article.publisher, ", ".join(article.authors), article.published, article.url]
     click.echo("    " + "; ".join(str(fact) if fact else "-" for fact in facts))
+    for name, fact in _further_facts(article):
+        click.echo(f"    {name}: {fact}")
     if outcome.same_text_as:
         click.echo(f"    same text as {outcome.same_text_as}: quoted once, with both citations")
     for dropped in outcome.dropped:
         words = " ".join(dropped.text.split())
         click.echo(f"    left out ({dropped.kind}): {words[:EXCERPT]}{'…' if len(words) > EXCERPT else ''}")
+
+
+def _further_facts(article: Article) -> Iterator[tuple[str, object]]:
+    """What few articles tell of themselves."""
+    if article.also_called:
+        yield "also called", ", ".join(article.also_called)
+    if article.updated:
+        yield "updated", article.updated
+    if article.reviewed:
+        yield "reviewed", article.reviewed
+    if article.language != "en":
+        yield "language", article.language

@@ -33,9 +33,11 @@ def corpus() -> None:
 @click.option("--publisher", help="Who published it.")
 @click.option("--author", "authors", multiple=True, help="An author; may be repeated.")
 @click.option("--published", type=DAY, help="Day of publication, YYYY-MM-DD.")
+@click.option("--updated", type=DAY, help="Day of the last change, YYYY-MM-DD.")
 @click.option("--reviewed", type=DAY, help="Day of the last review, YYYY-MM-DD.")
 @click.option("--review-status", help='For example "not clinically reviewed".')
-@click.option("--language", help="Language code, for example en.")
+@click.option("--also-called", multiple=True, help="Another name of its subject, for search; may be repeated.")
+@click.option("--language", help="Language code, for example en. Articles not in English are refused without it.")
 @click.option("--licence", help="Licence of the text.")
 @click.option("--replace", is_flag=True, help="Replace an article that has the same id but came from elsewhere.")
 @json_option
@@ -48,17 +50,21 @@ def add(
     replace: bool,
     article_id: str | None,
     published: datetime | None,
+    updated: datetime | None,
     reviewed: datetime | None,
     **fields: str | tuple[str, ...] | None,
 ) -> None:
-    """Add articles from files and folders (.txt, .md, .jsonl).
+    """Add articles from files and folders.
 
-    What the file says of itself (title, authors, publisher, date, address) is found and shown; the options go before
-    it. What is left out (captions, reference lists, citation formats) is listed; no kept sentence is changed.
+    Text (.txt), Markdown (.md), JSON Lines (.jsonl), saved web pages (.html), .pdf, Word (.docx) and the health topics
+    of MedlinePlus (.xml) are read. What a file says of itself (title, other names, authors, publisher, dates, address,
+    language) is found and shown; the options go before it. What is left out (navigation, captions, related links,
+    reference lists) is listed; no kept sentence is changed.
 
     Any number of articles go in. Stopped with Ctrl-C or otherwise, the same command goes on: what is in is unchanged.
     """
-    overrides = Overrides(id=article_id, published=_day(published), reviewed=_day(reviewed), **fields)  # type: ignore[arg-type]
+    days = {"published": _day(published), "updated": _day(updated), "reviewed": _day(reviewed)}
+    overrides = Overrides(id=article_id, **days, **fields)  # type: ignore[arg-type]
     report = Report(json_wanted=json_wanted)
     with reading_bar() as progress, stoppable() as stopped:
         adding = Library(settings.articles).add(sources, overrides, replace=replace, progress=progress)

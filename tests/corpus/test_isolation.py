@@ -1,0 +1,89 @@
+"""What is done in a child stays there: it is cut off at its limits, and the next request has a new child."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.isolation import CutOff, Limits, Pool
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool("tests.corpus.misbehaving", Limits(cpu=1, wall=5, memory=1_000_000_000, files=32))
+    yield made
+    made.close()
+
+
+def ask(pool: Pool, what: str) -> list[str]:
+    return [reply.decode() for reply in pool.ask(what.encode())]
+
+
+def process(reply: str) -> str:
+    return reply.rpartition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("spin", "no end after 1 s of processor time"),
+        ("crash", r"crashed the parser \(SIGSEGV\)"),
+        ("grow", "more than 1 GB of memory"),
+    ],
+)
+def test_what_goes_wrong_is_cut_off_and_the_next_request_is_answered(pool: Pool, what: str, reason: str) -> None:
+    before = process(ask(pool, "hello")[0])
+    with pytest.raises(CutOff, match=reason):
+        ask(pool, what)
+    (after,) = ask(pool, "hello")
+    assert process(after) != before
+
+
+def test_what_waits_for_ever_is_cut_off() -> None:
+    pool = Pool("tests.corpus.misbehaving", Limits(wall=0.5))
+    with pytest.raises(CutOff, match=r"no end after 0\.5 s"):
+        ask(pool, "sleep")
+
+
+def test_one_child_answers_many_requests(pool: Pool) -> None:
+    assert len({process(ask(pool, str(number))[0]) for number in range(20)}) == 1
+
+
+def test_two_requests_at_once_do_not_mix(pool: Pool) -> None:
+    one, other = pool.ask(b"one"), pool.ask(b"other")
+    first, second = next(one).decode(), next(other).decode()
+    assert first.startswith("one ")
+    assert second.startswith("other ")
+    assert process(first) != process(second)
+    assert (list(one), list(other)) == ([], [])
+
+
+def test_an_answer_that_is_not_read_to_its_end_does_not_reach_the_next_request(pool: Pool) -> None:
+    replies = pool.ask(b"open")
+    next(replies)
+    replies.close()  # type: ignore[attr-defined]
+    assert ask(pool, "hello")[0].startswith("hello ")
+
+
+def test_a_child_writes_no_file_and_opens_few(pool: Pool, tmp_path: Path) -> None:
+    assert ask(pool, f"write {tmp_path / 'made'}")[0].startswith("OSError: File too large")
+    assert ask(pool, "open")[0].startswith("OSError: Too many open files")
+
+
+def test_what_a_library_prints_is_no_reply(pool: Pool) -> None:
+    (reply,) = ask(pool, "print")
+    assert reply.startswith("print in ")
+
+
+@settings(max_examples=20)
+@given(st.lists(st.binary(min_size=0, max_size=100_000), max_size=3))
+def test_requests_of_any_size_come_whole(frames: list[bytes]) -> None:
+    pool = Pool("tests.corpus.misbehaving")
+    try:
+        for frame in frames:
+            text = frame.hex() or "-"
+            assert ask(pool, text)[0].startswith(f"{text} in ")
+    finally:
+        pool.close()
