@@ -28,51 +28,47 @@ _FIGURE = re.compile(
 def gaps(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> dict[str, float]:
     """The features of one question, each in about [0, 1].
 
+    rarest: how rare its rarest word is in the articles; 1: no passage has it.
+    missing: words that stand in none of the passages; 1: four or more.
+    no_figure: 1 if it asks for a figure, and the best sentence has none.
+    out_of_place: see `_out_of_place`.
+
     Args:
         found: the evidence of the first passages for this question; not empty.
     """
     best = max(found, key=lambda evidence: evidence.best_sentence)
+    missing = _missing(snapshot, question, found)
     return {
-        "rarest": _rarest(snapshot, question),
-        "missing": _missing(question, snapshot, found),
+        "rarest": max(question.weights.values(), default=0.0) / snapshot.lexical.highest_idf(),
+        "missing": min(len(missing), MOST_MISSING) / MOST_MISSING,
         "no_figure": float(bool(_ASKS_FIGURE.search(question.text)) and not _FIGURE.search(_first_sentence(found[0]))),
-        "out_of_place": _out_of_place(snapshot, question, best),
+        "out_of_place": _out_of_place(snapshot, question, best, missing),
     }
 
 
-def _rarest(snapshot: Snapshot, question: Question) -> float:
-    """How rare the question's rarest word is in the articles; 1: no passage has it."""
-    return max(question.weights.values(), default=0.0) / snapshot.lexical.highest_idf()
-
-
-def _missing(question: Question, snapshot: Snapshot, found: Sequence[Evidence]) -> float:
-    """Words of the question that stand in none of the passages or their headings: of four, so many."""
+def _missing(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> list[str]:
+    """The words of the question that stand in none of the passages or their headings."""
     there = {term for evidence in found for term in terms(_with_headings(snapshot, evidence))}
-    asked = {stem(word) for word in _content(question.text)}
-    return min(len(asked - there), MOST_MISSING) / MOST_MISSING
+    asked = dict.fromkeys(word for word in words(question.text) if word.lower() not in STOP_WORDS)
+    return [word for word in asked if stem(word) not in there]
 
 
-def _out_of_place(snapshot: Snapshot, question: Question, evidence: Evidence) -> float:
-    """How much nearer a sentence of the passage comes when the question drops one of its words or things named.
+def _out_of_place(snapshot: Snapshot, question: Question, evidence: Evidence, missing: Sequence[str]) -> float:
+    """How much nearer a sentence of the passage comes when the question drops what is missing.
 
-    A passage that answers comes no nearer; one that lacks just "pickle juice" does.
+    A passage that answers in other words comes no nearer; one that only lacks "pickle juice" does.
     """
-    shorter = _shortened(question.text)
+    named = [run for run in topic_runs(question.text) if set(missing) & set(words(run))]
+    shorter = [text for text in (_without(question.text, each) for each in dict.fromkeys([*missing, *named])) if text]
     sentences = snapshot.sentence_vectors(evidence.passage.id)
     if not shorter or not len(sentences):
         return 0.0
     nearest = (sentences @ snapshot.encoder.encode(shorter).T).max()
-    return float(nearest - (sentences @ question.vector).max())
+    return max(0.0, float(nearest - (sentences @ question.vector).max()))
 
 
-def _shortened(text: str) -> list[str]:
-    dropped = dict.fromkeys([*_content(text), *topic_runs(text)])
-    shorter = (" ".join(re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", text).split()) for each in dropped)
-    return [each for each in shorter if each]
-
-
-def _content(text: str) -> list[str]:
-    return [word for word in dict.fromkeys(words(text)) if word.lower() not in STOP_WORDS]
+def _without(text: str, dropped: str) -> str:
+    return " ".join(re.sub(rf"(?<!\w){re.escape(dropped)}(?!\w)", "", text).split())
 
 
 def _first_sentence(evidence: Evidence) -> str:
