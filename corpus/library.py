@@ -12,10 +12,12 @@ from typing import Literal
 
 from corpus.errors import ArticleError, LibraryError
 from corpus.models import Article, Imported
-from corpus.readers import SUFFIXES, Dropped, Reading, reader_for
+from corpus.readers import SUFFIXES, Dropped, Reading, read_bytes
 from corpus.readers.fields import article_from, slug, to_fields
 from corpus.readers.markdown import dump, parse
 from corpus.readers.reading import bad, decode
+from corpus.web.fetching import Fetcher, is_address
+from corpus.web.pages import read_page
 
 _LARGEST = 20_000_000
 """Bytes of a file."""
@@ -109,14 +111,20 @@ class Library:
             raise _not_writable(path.parent, error) from None
 
     def add(
-        self, paths: Iterable[Path | str], overrides: Overrides | None = None, *, replace: bool = False
+        self,
+        paths: Iterable[Path | str],
+        overrides: Overrides | None = None,
+        *,
+        replace: bool = False,
+        fetcher: Fetcher | None = None,
     ) -> Iterator[Outcome]:
         """Add the articles of files and folders one by one; what cannot be added does not keep the others out.
 
         Args:
-            paths: files of a known format, or folders, read with the folders below them.
+            paths: files of a known format, folders, read with the folders below them, or web addresses.
             overrides: fields that go before those of the files.
             replace: whether an article from elsewhere that has the same id gives way.
+            fetcher: gets the pages at web addresses; one with the usual limits if there is none.
 
         Raises:
             LibraryError: the folder cannot be written.
@@ -125,7 +133,7 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _not_writable(self.folder, error) from None
-        return _Adding(self, overrides or Overrides(), replace).outcomes(paths)
+        return _Adding(self, overrides or Overrides(), replace, fetcher or Fetcher()).outcomes(paths)
 
     def known(self) -> dict[str, Path]:
         """The file of each article that can be read, by id."""
@@ -155,51 +163,58 @@ class Library:
 class _Adding:
     """One run of `Library.add`: what is in the library, and which ids this run has seen, from where."""
 
-    def __init__(self, library: Library, overrides: Overrides, replace: bool) -> None:
+    def __init__(self, library: Library, overrides: Overrides, replace: bool, fetcher: Fetcher) -> None:
         self._folder = library.folder
         self._overrides = overrides
         self._replace = replace
+        self._fetcher = fetcher
         self._known = library.known()
         self._seen: dict[str, str] = {}
         self._named = False
 
     def outcomes(self, paths: Iterable[Path | str]) -> Iterator[Outcome]:
-        for path in paths:
+        for path in map(str, paths):
+            if is_address(path):
+                yield from self._of(path, path, self._page(path))
+                continue
             for file in _files_of(path):
                 if isinstance(file, ArticleError):
-                    yield Outcome("refused", str(path), error=file)
+                    yield Outcome("refused", path, error=file)
                 else:
-                    yield from self._of_file(file)
+                    yield from self._of(str(file), file.name, _read(file))
 
-    def _of_file(self, path: Path) -> Iterator[Outcome]:
+    def _page(self, url: str) -> Iterator[Reading | ArticleError]:
+        yield from read_page(self._fetcher.get(url))
+
+    def _of(self, origin: str, name: str, readings: Iterator[Reading | ArticleError]) -> Iterator[Outcome]:
         try:
-            for reading in reader_for(path).read(_bytes(path), str(path)):
-                yield self._of_reading(reading, path)
+            for reading in readings:
+                yield self._of_reading(reading, origin, name)
         except ArticleError as error:
-            yield Outcome("refused", str(path), error=error)
+            yield Outcome("refused", origin, error=error)
 
-    def _of_reading(self, reading: Reading | ArticleError, path: Path) -> Outcome:
+    def _of_reading(self, reading: Reading | ArticleError, origin: str, name: str) -> Outcome:
         if isinstance(reading, ArticleError):
-            return Outcome("refused", str(path), error=reading)
+            return Outcome("refused", origin, error=reading)
         try:
-            article = self._as_told(reading, path)
-            status = self._put(article, str(path))
+            article = self._as_told(reading, origin, name)
+            status = self._put(article, origin)
         except ArticleError as error:
-            return Outcome("refused", str(path), dropped=reading.dropped, error=error)
-        return Outcome(status, str(path), article, reading.dropped)
+            return Outcome("refused", origin, dropped=reading.dropped, error=error)
+        return Outcome(status, origin, article, reading.dropped)
 
-    def _as_told(self, reading: Reading, path: Path) -> Article:
+    def _as_told(self, reading: Reading, origin: str, name: str) -> Article:
         """The article with the overrides; an id made of the title follows an overridden title."""
         told = {key: value for key, value in asdict(self._overrides).items() if value}
         if "id" in told and self._named:
-            raise bad(str(path), "one id was given for several articles", "Add them one at a time.")
+            raise bad(origin, "one id was given for several articles", "Add them one at a time.")
         self._named = True
         fields = {**to_fields(reading.article), **told}
         if self._overrides.title and "id" not in told and reading.article.id == slug(reading.article.title):
             fields["id"] = slug(self._overrides.title)
         digest = hashlib.sha256(reading.source).hexdigest()
-        imported = Imported(path.name, digest, datetime.now(UTC).isoformat(timespec="seconds"))
-        return replace(article_from(fields, reading.article.text, str(path)), imported=imported)
+        imported = Imported(name, digest, datetime.now(UTC).isoformat(timespec="seconds"))
+        return replace(article_from(fields, reading.article.text, origin), imported=imported)
 
     def _put(self, article: Article, origin: str) -> Literal["added", "updated", "unchanged"]:
         path = self._known.get(article.id)
@@ -212,7 +227,7 @@ class _Adding:
         if not path and target.exists():
             reason = f"its place {target} is taken by a file that is not the article {article.id!r}"
             raise bad(origin, reason, "Move that file away, or repair it.")
-        _write(target, dump(article))
+        write_whole(target, dump(article))
         self._known[article.id], self._seen[article.id] = target, origin
         return "updated" if present else "added"
 
@@ -226,17 +241,18 @@ class _Adding:
             raise bad(origin, reason, "Give this one another id, or replace that one with --replace.")
 
 
-def _files_of(path: Path | str) -> Iterator[Path | ArticleError]:
+def _files_of(path: str) -> Iterator[Path | ArticleError]:
     """The files to read for one argument of `add`."""
-    if str(path).startswith(("http:/", "https:/")):
-        advice = "Save the page as text or Markdown, and add that file."
-        yield bad(str(path), "web addresses cannot be added yet", advice)
-    elif not (place := Path(path)).is_dir():
+    if not (place := Path(path)).is_dir():
         yield place
     elif found := [file for file in _visible(place) if file.suffix.lower() in SUFFIXES]:
         yield from found
     else:
-        yield bad(str(path), "no article file in this folder", f"Known endings: {', '.join(SUFFIXES)}.")
+        yield bad(path, "no article file in this folder", f"Known endings: {', '.join(SUFFIXES)}.")
+
+
+def _read(file: Path) -> Iterator[Reading | ArticleError]:
+    yield from read_bytes(read_file(file), file.name, str(file))
 
 
 def _visible(folder: Path) -> list[Path]:
@@ -245,7 +261,8 @@ def _visible(folder: Path) -> list[Path]:
     return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
 
 
-def _bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Read a file; ArticleError if it is too large or cannot be read."""
     try:
         size = path.stat().st_size
         if size > _LARGEST:
@@ -257,7 +274,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _load(path: Path) -> Article:
-    return parse(decode(_bytes(path), str(path)), str(path))
+    return parse(decode(read_file(path), str(path)), str(path))
 
 
 def _same(one: Article, other: Article) -> bool:
@@ -268,7 +285,7 @@ def _same_origin(one: Article, other: Article) -> bool:
     return bool(one.imported and other.imported and one.imported.origin == other.imported.origin)
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, whole, even after a crash."""
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")

@@ -13,6 +13,7 @@ from corpus.library import Library, Outcome, Overrides
 from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
 from qa.cli.common import complain, json_option, print_json, with_settings
+from qa.cli.syncing import fetcher_for, private_host_option, sync_articles
 from qa.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -22,11 +23,14 @@ EXCERPT = 70
 
 @click.group()
 def corpus() -> None:
-    """Add, list, show, remove and check articles."""
+    """Add, list, show, remove, check and sync articles."""
+
+
+corpus.add_command(sync_articles)
 
 
 @corpus.command()
-@click.argument("sources", nargs=-1, required=True, metavar="PATH...")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @click.option("--id", "article_id", help="Id of the article (one article only).")
 @click.option("--title", help="Title.")
 @click.option("--url", help="Address of the article at its source.")
@@ -38,6 +42,7 @@ def corpus() -> None:
 @click.option("--language", help="Language code, for example en.")
 @click.option("--licence", help="Licence of the text.")
 @click.option("--replace", is_flag=True, help="Replace an article that has the same id but came from elsewhere.")
+@private_host_option
 @json_option
 @with_settings
 def add(
@@ -46,18 +51,20 @@ def add(
     sources: tuple[str, ...],
     json_wanted: bool,
     replace: bool,
+    private_hosts: tuple[str, ...],
     article_id: str | None,
     published: datetime | None,
     reviewed: datetime | None,
     **fields: str | tuple[str, ...] | None,
 ) -> None:
-    """Add articles from files and folders (.txt, .md, .jsonl).
+    """Add articles from files, folders (.txt, .md, .jsonl) and web addresses.
 
     What the file says of itself (title, authors, publisher, date, address) is found and shown; the options go before
     it. What is left out (captions, reference lists, citation formats) is listed; no kept sentence is changed.
     """
     overrides = Overrides(id=article_id, published=_day(published), reviewed=_day(reviewed), **fields)  # type: ignore[arg-type]
-    outcomes = list(_told(Library(settings.articles).add(sources, overrides, replace=replace), quiet=json_wanted))
+    library, fetcher = Library(settings.articles), fetcher_for(private_hosts)
+    outcomes = list(_told(library.add(sources, overrides, replace=replace, fetcher=fetcher), quiet=json_wanted))
     counts = Counter(outcome.status for outcome in outcomes)
     if json_wanted:
         print_json([_outcome_json(outcome) for outcome in outcomes])

@@ -88,15 +88,15 @@ def print_json(value: object) -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Progress]:
+def progress_bar(what: str, unit: str = "text") -> Iterator[Progress]:
     """A bar with the time left, on standard error; one line when that is not a terminal."""
-    with tqdm(desc=what, unit="text", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=what, unit=unit, file=sys.stderr, disable=None, leave=False) as bar:
         told = False
 
         def show(done: int, total: int) -> None:
             nonlocal told
             if bar.disable and not told:
-                click.echo(f"{what}: {total} texts", err=True)
+                click.echo(f"{what}: {total} {unit}s", err=True)
             told = True
             bar.total = total
             bar.update(done - bar.n)
