@@ -6,7 +6,7 @@ and never much of a source at once. No article is touched that a sync did not br
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def sync(
     *,
     dry_run: bool = False,
     progress: Progress = lambda _done, _total: None,
-) -> Iterator[Change]:
+) -> Generator[Change, None, None]:
     """Make the articles of a library those of its sources; yield each change once it is made.
 
     Args:
@@ -76,7 +76,7 @@ def _run(state: State, file: Path) -> str:
     now = datetime.now(UTC)
     if of == of_sources and now - datetime.fromisoformat(began) < _RESUMED:
         return state.run
-    return f"{now.isoformat(timespec='seconds')} {of_sources}"
+    return f"{now.isoformat(timespec='microseconds')} {of_sources}"
 
 
 class _Planner:

@@ -117,7 +117,7 @@ class Visitor:
         lost = tuple(each for each in record.articles if each not in articles) if record and not failed else ()
         kept = {each: record.articles[each] for each in record.articles if each not in articles} if record else {}
         known = Record(
-            key, source.name, content.location, url, content.sha256, "" if failed else _told(source),
+            key, source.name, content.location, url, content.sha256, "" if failed or lost else _told(source),
             {**kept, **{each.id: digest(each) for each in articles.values()}}, content.validators, self._run,
         )  # fmt: skip
         self._remember(known, before)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import httpcore2
 import httpx2
 
-from corpus.errors import FetchError
+from corpus.errors import FetchError, SiteDown
 from corpus.web.addresses import check_addresses
 
 _Place = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
@@ -91,7 +91,7 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore2.NetworkStream:
         with _told(httpcore2.ConnectTimeout, httpcore2.ConnectError):
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = _looked_up(host, port)
             check_addresses(host, (str(place[0]) for *_, place in found), self._private_hosts)
             return _Stream(self._opened(found, timeout), self._deadline)
 
@@ -109,6 +109,15 @@ class _Backend(httpcore2.NetworkBackend):
             else:
                 return opened
         raise problem
+
+
+def _looked_up(host: str, port: int) -> Sequence[_Found]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_NONAME:  # Asking again would not help.
+            raise SiteDown(f"there is no host of the name {host}", "Check the address.", float("inf")) from None
+        raise
 
 
 class _Stream(httpcore2.NetworkStream):

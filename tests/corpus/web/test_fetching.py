@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -158,6 +159,19 @@ def test_what_is_no_web_address_is_refused(fetcher: Fetcher, url: str) -> None:
     assert caught.value.advice
 
 
+def test_a_name_that_does_not_exist_is_not_looked_up_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def lookup(host: str, *_: Any, **__: Any) -> list[Any]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with pytest.raises(SiteDown, match=r"no host of the name exmaple\.org"):
+        patient(Clock()).get("https://exmaple.org/a")
+    assert asked == ["exmaple.org"]
+
+
 @pytest.mark.parametrize("host", [f"{'a' * 64}.invalid", "nosuchhost.invalid"])
 def test_a_name_that_is_none_is_a_site_that_does_not_answer(fetcher: Fetcher, host: str) -> None:
     with pytest.raises(SiteDown):
@@ -215,7 +229,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of good.example, by its own authority: key and certificate in one file."""
     file = tmp_path_factory.mktemp("tls") / "good.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=good.example"]
-    names = ["-addext", "subjectAltName=DNS:good.example", "-keyout", file, "-out", file.with_suffix(".crt")]
+    names = ["-addext", "subjectAltName=DNS:good.example", "-keyout", str(file), "-out", str(file.with_suffix(".crt"))]
     try:
         subprocess.run([*command, *names], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -289,9 +303,8 @@ def test_a_site_that_dawdles_is_left(site: Website, limit: str) -> None:
     left = threading.Event()
     pause = 0.05 if limit == "whole" else 30
     site.pages["/a"] = Reply(b"x" for _ in range(1000) if not left.wait(pause))
-    limits = {"wait": {"wait": 0.2}, "whole": {"whole": 0.5}}[limit]
     with pytest.raises(SiteDown):
-        Fetcher(Policy(LOCAL, delay=0, attempts=1, **limits)).get(f"{site.url}/a")
+        Fetcher(replace(Policy(LOCAL, delay=0, attempts=1), **{limit: 0.5})).get(f"{site.url}/a")
     left.set()
 
 
