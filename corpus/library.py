@@ -12,7 +12,7 @@ from typing import Literal
 
 from corpus.errors import ArticleError, LibraryError
 from corpus.models import Article, Imported
-from corpus.readers import SUFFIXES, Dropped, Reading, read_bytes
+from corpus.readers import SUFFIXES, Dropped, Reading, reader_for
 from corpus.readers.fields import article_from, slug, to_fields
 from corpus.readers.markdown import dump, parse
 from corpus.readers.reading import bad, decode
@@ -252,7 +252,7 @@ def _files_of(path: str) -> Iterator[Path | ArticleError]:
 
 
 def _read(file: Path) -> Iterator[Reading | ArticleError]:
-    yield from read_bytes(read_file(file), file.name, str(file))
+    yield from reader_for(file).read(read_file(file), str(file))
 
 
 def _visible(folder: Path) -> list[Path]:

@@ -1,11 +1,14 @@
 """sources.toml: what goes in, and errors that name the line and the source."""
 
+import dataclasses
+import re
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import SourcesError
 from corpus.sync.sources import Source, load_sources
+from tests.conftest import CHECKOUT
 
 WHOLE = """# Where our articles come from.
 
@@ -39,6 +42,13 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         "review_status": "clinically reviewed",
     }
     assert (agency.kind, agency.told()) == ("sitemap", {})
+
+
+def test_the_file_in_the_docs_is_a_whole_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", (CHECKOUT / "docs" / "sources.md").read_text("utf-8"), re.M | re.S)
+    assert [source.kind for source in load(tmp_path, example)] == ["urls", "sitemap", "feed", "folder"]
+    fields = [line.split(" =")[0] for line in example.splitlines() if " =" in line]
+    assert {field.name for field in dataclasses.fields(Source)} == set(fields)
 
 
 @pytest.mark.parametrize(
