@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
-from corpus.errors import ArticleError, PageGone, SiteDown
+from corpus.errors import ArticleError, FetchError, PageGone, SiteDown
 from corpus.library import read_file
 from corpus.models import Article, Imported
 from corpus.readers import Reading, read_bytes
@@ -17,7 +18,7 @@ from corpus.sync.changes import Change, Kind, Step
 from corpus.sync.shelf import Shelf, digest
 from corpus.sync.sources import Source
 from corpus.sync.state import Record, State
-from corpus.web.fetching import Fetcher, Page, Validators
+from corpus.web.fetching import Fetcher, Page, Validators, site_of
 from corpus.web.pages import read_page
 
 
@@ -98,7 +99,9 @@ class Visitor:
             page = self._fetcher.get(key, fresh.validators if fresh else None)
             if page.unchanged and fresh and page.url != fresh.location:
                 page = self._fetcher.get(key)
-            content = _Content(page.data, page.url, page.validators, page, page.unchanged)
+            _check_place(key, page.url, record)
+            validators = fresh.validators.renewed(page.validators) if page.unchanged and fresh else page.validators
+            content = _Content(page.data, page.url, validators, page, page.unchanged)
         same = fresh and content.sha256 == fresh.sha256 and content.location == fresh.location
         return replace(content, unchanged=True) if same else content
 
@@ -200,6 +203,21 @@ def gone(record: Record, lost: tuple[str, ...], reason: str) -> Step:
     """The step for articles that are no longer at their source."""
     changes = (Change("gone", record.source, record.key, each, reason=reason) for each in lost)
     return Step(tuple(changes), gone=record, lost=lost)
+
+
+def _check_place(key: str, found: str, record: Record | None) -> None:
+    """Where a page leads must still be a page like it: sites send those of lost pages to their start page, and a domain
+    that nobody pays for any more is bought by somebody else.
+
+    Raises:
+        FetchError: it is not.
+    """
+    advice = "Look at it in a browser; name its new address in the sources, or take it out."
+    if urlsplit(found).path in ("", "/") and urlsplit(key).path not in ("", "/"):
+        raise FetchError(f"{key}: leads to the start page of {site_of(found)}", advice)
+    before = {site_of(key), site_of(record.location)} if record and record.location else {site_of(found)}
+    if site_of(found) not in before:
+        raise FetchError(f"{key}: now leads to another site: {found}", advice)
 
 
 def _readings(key: str, content: _Content) -> Iterator[Reading | ArticleError]:

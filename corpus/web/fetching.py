@@ -65,6 +65,10 @@ class Validators:
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in named.items() if value}
 
+    def renewed(self, told: "Validators") -> "Validators":
+        """These, with what a site says of an unchanged page: it need not say all again."""
+        return Validators(told.etag or self.etag, told.modified or self.modified)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -29,7 +29,7 @@ class Kept:
         self.file.write_text("\n".join(named), "utf-8")
 
     def steps(self, removing: Removing | None = None, *, dry_run: bool = False) -> Generator[Change, None, None]:
-        fetcher = Fetcher(Policy(frozenset({"127.0.0.1"}), delay=0, back_off=0, attempts=2))
+        fetcher = Fetcher(Policy(frozenset({"127.0.0.1", "127.0.0.2"}), delay=0, back_off=0, attempts=2))
         return sync(self.library, self.file, fetcher, removing, dry_run=dry_run)
 
     def sync(self, removing: Removing | None = None, *, dry_run: bool = False) -> list[Change]:

@@ -68,6 +68,15 @@ def test_a_second_sync_asks_politely_and_writes_nothing(site: Website, kept: Kep
     assert site.statuses("/page-1") == [200, 304]
 
 
+def test_a_site_need_not_say_its_etag_again(site: Website, kept: Kept) -> None:
+    dated = {"Last-Modified": "Sat, 21 Nov 2026 10:00:00 GMT", "Content-Type": "text/plain"}
+    site.pages["/a"] = [Reply(b"A title\n\nSome words.", headers=dated), *[Reply(status=304)] * 3]
+    kept.sources(f'urls = ["{site.url}/a"]')
+    assert [kept.counts() for _ in range(4)] == [{"new": 1}, *[{"unchanged": 1}] * 3]
+    sent = [each.headers.get("If-Modified-Since") for each in site.requests if each.path == "/a"]
+    assert sent == [None, *[dated["Last-Modified"]] * 3]
+
+
 def test_a_page_without_etag_is_compared(site: Website, kept: Kept) -> None:
     site.pages["/a"] = text("A title\n\nSome words of it.\n")
     kept.sources(f'urls = ["{site.url}/a"]')
@@ -444,6 +453,29 @@ def test_a_page_that_its_sitemap_lists_elsewhere_is_no_second_article(site: Webs
     assert set(found) == {"eyelids", "other"}
     assert found["eyelids"].url == f"{site.url}/new"
     assert kept.counts(ALL) == {"unchanged": 2}
+
+
+def test_a_page_that_leads_to_the_start_page_does_not_become_it(site: Website, kept: Kept) -> None:
+    site.pages |= {"/a": article("A"), "/": article("Welcome")}
+    kept.sources(f'urls = ["{site.url}/a", "{site.url}/"]')
+    assert kept.counts() == {"new": 2}
+    site.pages["/a"] = redirect("/")
+    assert "leads to the start page" in only(kept.sync(ALL), "refused").reason
+    assert kept.articles()["a"].title == "A"
+
+
+def test_a_page_that_leads_to_another_site_does_not_become_its(site: Website, kept: Kept) -> None:
+    site.pages["/a"] = article("A")
+    kept.sources(f'urls = ["{site.url}/a"]\npublisher = "Clinic"')
+    kept.sync()
+    with Website().served(host="127.0.0.2") as other:
+        other.pages["/buy"] = article("Buy now")
+        site.pages["/a"] = redirect(f"{other.url}/buy")
+        assert "now leads to another site" in only(kept.sync(ALL), "refused").reason
+        assert kept.articles()["a"].title == "A"
+        kept.sources(f'urls = ["{other.url}/buy"]\npublisher = "Clinic"')
+        assert only(kept.sync(ALL), "moved").article_id == "a"
+        assert kept.articles()["a"].title == "Buy now"
 
 
 def test_a_renamed_file_keeps_its_article(kept: Kept) -> None:
