@@ -47,10 +47,10 @@ def _let_go(step: Step, shelf: Shelf, state: State, removing: Removing) -> tuple
 
 
 def _removed(change: Change, shelf: Shelf, state: State) -> Change:
-    """Remove one article, unless it is no longer as a sync wrote it."""
-    article_id = change.article_id or ""
-    record = next(each for each in state.records.values() if article_id in each.articles)
-    present = shelf.get(article_id)
+    """Remove one article, unless it is no longer as a sync wrote it, or a page elsewhere has brought it in again."""
+    article_id, record = change.article_id or "", state.records[change.origin]
+    elsewhere = any(article_id in each.articles for each in state.records.values() if each is not record)
+    present = None if elsewhere else shelf.get(article_id)
     if present and digest(present) != record.articles[article_id]:
         reason = f"gone, but {article_id!r} was changed by hand and stays"
         return replace(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.library import Library, read_file, write_whole
+from corpus.library import Library, flush_folder, read_file, write_whole
 from corpus.models import Article
 from corpus.readers.markdown import dump, parse
 from corpus.readers.reading import bad, decode
@@ -15,7 +15,7 @@ class Shelf:
     """The articles of a library by id."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self._folder = library.folder
         self._paths = library.known() if library.folder.is_dir() else {}
 
     def __contains__(self, article_id: str) -> bool:
@@ -52,11 +52,13 @@ class Shelf:
         write_whole(path, dump(article))
 
     def remove(self, article_id: str) -> None:
-        self._library.remove(article_id)
-        del self._paths[article_id]
+        """Remove the file of an article; `Library.remove` would look through all of them each time."""
+        path = self._paths.pop(article_id)
+        path.unlink()
+        flush_folder(path.parent)
 
     def _place(self, article_id: str) -> Path:
-        return self._library.folder / f"{article_id}.md"
+        return self._folder / f"{article_id}.md"
 
 
 def digest(article: Article) -> str:

@@ -107,13 +107,13 @@ class _Planner:
         yield from self._orphans()
 
     def _source(self, source: Source, listed: list[str]) -> Iterator[Step]:
-        known = self._known(source.name)
-        vanished = {key: record for key, record in known.items() if key not in set(listed)}
+        known, now = self._known(source.name), set(listed)
+        vanished = {key: record for key, record in known.items() if key not in now}
         if source.kind == "feed":  # It shows the latest only: the others are looked at where they are.
             listed, vanished = [*listed, *vanished], {}
         followed: dict[str, Record] = {}
         if source.kind != "folder":
-            yield from self._follow(vanished, set(listed), followed)
+            yield from self._follow(vanished, now, followed)
         self._visitor.pending = vanished
         missing: list[Step] = []
         for key in listed:
@@ -146,11 +146,10 @@ class _Planner:
                 followed[place] = vanished.pop(key)
 
     def _look(self, source: Source, key: str, followed: Record | None) -> Step:
-        self._seen.add(key)
         record = followed or self._state.records.get(key)
-        if record and record.source != source.name and record.source in self._names:
-            reason = f"the source {record.source!r} has brought it in"
-            return Step((Change("duplicate", source.name, key, reason=reason),))
+        if key in self._seen or (record and record.source in self._names - {source.name}):
+            return Step((Change("duplicate", source.name, key, reason="another source has it too"),))
+        self._seen.add(key)
         step = self._visitor.visit(source, key, record)
         if source.kind != "folder" and not self._believed(key, step):
             reason = "there is no such page, and the rest of its site does not answer either"

@@ -47,11 +47,10 @@ class _Plan:
 
 
 class Visitor:
-    """Looks at pages and files one by one. Nothing is written here; `done` keeps what later visits must know."""
+    """Looks at pages and files one by one. Nothing is written here."""
 
     def __init__(self, shelf: Shelf, state: State, fetcher: Fetcher, base: Path, run: str) -> None:
         self._shelf = shelf
-        self._state = state
         self._fetcher = fetcher
         self._base = base
         self._run = run

@@ -122,6 +122,7 @@ def test_one_page_in_two_sources_comes_in_once(site: Website, kept: Kept) -> Non
     site.pages["/a"] = article("A")
     kept.sources(f'urls = ["{site.url}/a"]\npublisher = "One"', f'urls = ["{site.url}/a"]\npublisher = "Two"')
     for kinds in (["new", "duplicate"], ["unchanged", "duplicate"]):
+        assert [change.kind for change in kept.sync(dry_run=True)] == kinds
         assert [change.kind for change in kept.sync()] == kinds
     assert [found.publisher for found in kept.articles().values()] == ["One"]
 
@@ -601,6 +602,19 @@ def test_two_syncs_at_once_are_one_too_many(site: Website, kept: Kept) -> None:
         kept.sync()
     assert [change.kind for change in first] == ["new"]
     assert kept.counts() == {"unchanged": 2}
+
+
+def test_an_article_that_two_pages_claim_does_not_go_with_one_of_them(site: Website, kept: Kept) -> None:
+    """As a kill between two lines of the state can leave it, when a page moved whose file was missing."""
+    pages(site, 2)
+    kept.sources(sitemap_of(site))
+    kept.sync()
+    state = State(state_file(kept.library.folder, kept.file))
+    with state.opened():
+        state.put(replace(state.records[f"{site.url}/page-1"], key=f"{site.url}/was-page-1"))
+    kept.sync(ALL)
+    assert set(kept.articles()) == {"page-0", "page-1"}
+    assert kept.counts(ALL) == {"unchanged": 2}
 
 
 def test_the_state_is_no_article(site: Website, kept: Kept) -> None:
