@@ -50,18 +50,21 @@ def test_a_sync_killed_anywhere_is_finished_by_the_next(site: Website, tmp_path:
     site.sitemap("/same", "/changed", "/gone")
     base.sources(f'sitemap = "{site.url}/sitemap.xml"')
     base.sync()
-    site.pages |= {"/changed": article("changed", "New words."), "/new": article("new"), "/same2": article("same")}
+    site.pages |= {"/changed": article("changed", "New words."), "/same2": article("same")}
     site.sitemap("/same", "/changed", "/new", "/same2")
     for nth in count(1):
         folder = tmp_path / f"{nth}"
         shutil.copytree(base.library.folder.parent, folder)
+        site.pages["/new"] = article("new")
         code = sync_killed(folder, call, nth)
+        site.pages["/new"] = article("new", "Newer words.")
         struck = Kept(folder)
         struck.sync(Removing(gone=True))
         found = struck.articles()
         assert sorted(each.split("-")[0] for each in found) == ["changed", "new", "same", "same"], nth
         assert {"changed", "new", "same"} <= set(found), nth
         assert found["changed"].text == "New words.", nth
+        assert found["new"].text == "Newer words.", nth
         assert struck.counts() == {"unchanged": 4}, nth
         if code != -signal.SIGKILL:
             assert code == 0
