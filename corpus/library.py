@@ -106,7 +106,7 @@ class Library:
         path = self._path(article_id)
         try:
             path.unlink()
-            flush_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
             raise _not_writable(path.parent, error) from None
 
@@ -299,12 +299,12 @@ def write_whole(path: Path, text: str) -> None:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        flush_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise _not_writable(path.parent, error) from None
 
 
-def flush_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

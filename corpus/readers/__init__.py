@@ -1,7 +1,8 @@
 """Files in, articles out. One module a format; `reader_for` finds the one for a file."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
+from urllib.parse import urlsplit
 
 from corpus.errors import ArticleError
 from corpus.readers.jsonl import JsonLinesReader
@@ -9,10 +10,12 @@ from corpus.readers.markdown import MarkdownReader
 from corpus.readers.reading import Dropped, Reader, Reading, bad
 from corpus.readers.text import TextReader
 
-__all__ = ["READERS", "SUFFIXES", "Dropped", "Reader", "Reading", "bad", "read_bytes", "reader_for"]
+__all__ = ["READERS", "SUFFIXES", "Dropped", "Reader", "Reading", "read_bytes", "reader_for"]
 
 READERS: tuple[Reader, ...] = (TextReader(), MarkdownReader(), JsonLinesReader())
 SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
+
+_ENDINGS = {"text/markdown": ".md", "application/jsonl": ".jsonl", "application/x-ndjson": ".jsonl"}
 
 
 def reader_for(path: Path) -> Reader:
@@ -28,15 +31,24 @@ def reader_for(path: Path) -> Reader:
     raise bad(str(path), f"{kind} cannot be read", f"Known endings: {', '.join(SUFFIXES)}.")
 
 
-def read_bytes(data: bytes, name: str, origin: str) -> Iterator[Reading | ArticleError]:
-    """Yield each article of a file's bytes, or why that one cannot be read.
+def read_bytes(
+    data: bytes, name: str, origin: str, content_type: str | None = None
+) -> Iterator[Reading | ArticleError]:
+    """Yield each article of what came as bytes, as from a server, or why that one cannot be read.
 
     Args:
-        data: the whole file.
-        name: of the file; its ending tells the format.
-        origin: how messages name the file.
+        data: the whole document.
+        name: its file name, or its address; the ending tells the format where the content type does not.
+        origin: how messages name it.
+        content_type: as a server states it.
 
     Raises:
-        ArticleError: no reader knows the ending, or the file as a whole cannot be read.
+        ArticleError: no reader knows the format, or the document as a whole cannot be read.
     """
-    return reader_for(Path(name)).read(data, origin)
+    path = PurePath(urlsplit(name).path if "://" in name else name)
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    known = path.suffix.lower() in SUFFIXES
+    suffix = _ENDINGS.get(kind) or (path.suffix if known else ".txt" if kind == "text/plain" else "")
+    if not suffix:
+        raise bad(origin, f"{kind or 'a page without a type'} cannot be read", "Save it as text or Markdown.")
+    return reader_for(Path(f"page{suffix}")).read(data, origin)

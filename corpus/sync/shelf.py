@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.library import Library, flush_folder, read_file, write_whole
+from corpus.library import Library, read_file, sync_folder, write_whole
 from corpus.models import Article
 from corpus.readers.markdown import dump, parse
 from corpus.readers.reading import bad, decode
@@ -55,7 +55,7 @@ class Shelf:
         """Remove the file of an article; `Library.remove` would look through all of them each time."""
         path = self._paths.pop(article_id)
         path.unlink()
-        flush_folder(path.parent)
+        sync_folder(path.parent)
 
     def _place(self, article_id: str) -> Path:
         return self._folder / f"{article_id}.md"

@@ -39,6 +39,7 @@ class Source:
     publisher: _Text | None = None
     licence: _Text | None = None
     review_status: _Text | None = None
+    language: _Text | None = None
 
     @property
     def kind(self) -> Kind:
@@ -51,8 +52,8 @@ class Source:
 
     def told(self) -> dict[str, str]:
         """The fields that the source gives to each of its articles."""
-        fields = {"publisher": self.publisher, "licence": self.licence, "review_status": self.review_status}
-        return {name: value for name, value in fields.items() if value}
+        names = ("publisher", "licence", "review_status", "language")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
 
     def takes(self, url: str) -> bool:
         """Say whether a page that the sitemap or feed lists belongs to the source."""
