@@ -50,5 +50,5 @@ def read_bytes(
     known = path.suffix.lower() in SUFFIXES
     suffix = _ENDINGS.get(kind) or (path.suffix if known else ".txt" if kind == "text/plain" else "")
     if not suffix:
-        raise bad(origin, f"{kind or 'a page without a type'} cannot be read", "Save it as text or Markdown.")
+        raise bad(origin, f"{kind or 'what names no type'} cannot be read", "Save it as text or Markdown.")
     return reader_for(Path(f"page{suffix}")).read(data, origin)

@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 from corpus.errors import ArticleError
 from corpus.readers import Reading, read_bytes
+from corpus.readers.reading import bad
 from corpus.web.fetching import Page
+
+_NO_TEXT = ("image/", "audio/", "video/", "font/")
 
 
 def read_page(page: Page) -> Iterator[Reading | ArticleError]:
@@ -15,6 +18,9 @@ def read_page(page: Page) -> Iterator[Reading | ArticleError]:
     Raises:
         ArticleError: the page as a whole cannot be read.
     """
+    kind = page.content_type.partition(";")[0].strip().lower()
+    if kind.startswith(_NO_TEXT):
+        raise bad(page.url, f"it is {kind}, which holds no article", "Give the address of the page with the words.")
     for reading in read_bytes(page.data, page.url, page.url, page.content_type):
         if isinstance(reading, Reading) and reading.source == page.data:
             url = _own_address(reading.article.url, page.url)

@@ -88,7 +88,7 @@ def test_a_refusal_is_told_and_ends_with_exit_code_1(folder: Path, site: Website
         sources.write(f'[[source]]\nname = "Web"\nurls = ["{site.url}/picture"]\n')
     result = run("sync", *LOCAL, "--articles", folder, code=1)
     assert f"refused  {site.url}/picture  (Web): " in result.stderr
-    assert "Save the article as a file" in result.stderr
+    assert "Give the address of the page with the words" in result.stderr
     assert "2 new, 1 refused" in result.stdout
     assert run_json("sync", "--articles", folder, code=1)["changes"][0]["reason"].endswith("not a public address")
 
