@@ -1,4 +1,4 @@
-"""One run of `Library.add`: files and folders in, what became of each article out, one by one.
+"""One run of `Library.add`: files, folders and web addresses in, what became of each article out, one by one.
 
 Nothing is held but ids, so that any number of articles go in; what a run that was stopped has added stays, and the
 same run again finds it unchanged.
@@ -22,6 +22,8 @@ from corpus.readers.jsonl import JsonLinesReader
 from corpus.readers.markdown import dump
 from corpus.readers.reading import bad
 from corpus.storing import article_files, load, look, read_file, sync_folder, unreadable, visible, write_whole, writing
+from corpus.web.fetching import Fetcher, is_address
+from corpus.web.pages import read_page
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are read, of how many."""
@@ -69,11 +71,14 @@ class Outcome:
 class Adding:
     """What is in the folder, and which ids this run has seen, from where."""
 
-    def __init__(self, folder: Path, overrides: Overrides, replace: bool, progress: Progress | None) -> None:
+    def __init__(
+        self, folder: Path, overrides: Overrides, replace: bool, progress: Progress | None, fetcher: Fetcher
+    ) -> None:
         self._folder = folder
         self._overrides = overrides
         self._replace = replace
         self._progress = progress
+        self._fetcher = fetcher
         self._known: dict[str, Path] = {}
         self._texts: dict[bytes, str] = {}
         self._seen: dict[str, str] = {}
@@ -91,6 +96,9 @@ class Adding:
             for file in found:
                 if isinstance(file, Outcome):
                     yield file
+                    continue
+                if isinstance(file, str):
+                    yield from self._of(file, file, self._page(file))
                     continue
                 for outcome in self._of(str(file.path), file.origin, self._readings(file.path)):
                     self._tell(done + self._read, total)
@@ -110,6 +118,9 @@ class Adding:
                 continue
             if self._known.setdefault(article_id, path) is path:
                 self._texts.setdefault(fingerprint(body), article_id)
+
+    def _page(self, url: str) -> Iterator[Reading | ArticleError]:
+        yield from read_page(self._fetcher.get(url))
 
     def _readings(self, path: Path) -> Iterator[Reading | ArticleError]:
         """Yield each article of a file; JSON Lines are read line by line."""
@@ -209,12 +220,10 @@ class _File:
     origin: str
 
 
-def _files_of(path: Path | str) -> Iterator[_File | Outcome]:
-    """The files to read for one argument of `add`."""
-    if str(path).startswith(("http:/", "https:/")):
-        advice = "Save the page as text or Markdown, and add that file."
-        error = bad(str(path), "web addresses cannot be added yet", advice)
-        yield Outcome("refused", str(path), error=error)
+def _files_of(path: Path | str) -> Iterator[_File | Outcome | str]:
+    """The files to read for one argument of `add`, or a web address."""
+    if is_address(str(path)):
+        yield str(path)
     elif (place := Path(path)).is_dir():
         yield from _files_in(place)
     else:

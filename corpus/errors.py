@@ -2,6 +2,10 @@
 
 WellQuotedError
 ├── ArticleError          an article file that cannot be read or breaks a rule
+│   └── FetchError        a page that cannot be fetched, or must not be
+│       ├── PageGone      its site says that there is no such page
+│       └── SiteDown      its site does not answer, or not now
+├── SourcesError          the list of sources breaks a rule
 ├── LibraryError          the folder of articles: unknown id, id taken, not writable
 ├── SnapshotError         the index on disk
 │   ├── NoSnapshot        nothing has been built yet
@@ -32,6 +36,29 @@ class ArticleError(WellQuotedError):
     def reason(self) -> str:
         """The message without the file it is about."""
         return str(self).removeprefix(f"{self.origin}: ")
+
+
+class FetchError(ArticleError):
+    """A page that cannot be fetched, or must not be. It may come one day: nothing follows for its article."""
+
+
+class PageGone(FetchError):
+    """The site says that there is no such page (404, 410)."""
+
+
+class SiteDown(FetchError):
+    """The site does not answer, or not now.
+
+    `wait` is for how many seconds it asked to be left alone, if it did.
+    """
+
+    def __init__(self, message: str, advice: str = "", wait: float | None = None) -> None:
+        super().__init__(message, advice)
+        self.wait = wait
+
+
+class SourcesError(WellQuotedError):
+    """The list of sources breaks a rule. The message names the file, the line and the source."""
 
 
 class LibraryError(WellQuotedError):

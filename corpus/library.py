@@ -10,6 +10,7 @@ from corpus.errors import ArticleError, LibraryError
 from corpus.models import Article
 from corpus.readers.reading import bad
 from corpus.storing import article_files, load, look, not_writable, sync_folder
+from corpus.web.fetching import Fetcher
 
 __all__ = ["Library", "Loaded", "Outcome", "Overrides"]
 
@@ -78,16 +79,18 @@ class Library:
         *,
         replace: bool = False,
         progress: Progress | None = None,
+        fetcher: Fetcher | None = None,
     ) -> Generator[Outcome]:
         """Add the articles of files and folders one by one; what cannot be added does not keep the others out.
 
         Each article is in when its outcome comes. Stopped anywhere, the same call again does the rest.
 
         Args:
-            paths: files of a known format, or folders, read with the folders below them.
+            paths: files of a known format, folders, read with the folders below them, or web addresses.
             overrides: fields that go before those of the files.
             replace: whether an article from elsewhere that has the same id gives way.
             progress: told how many bytes are read, of how many.
+            fetcher: gets the pages at web addresses; one with the usual limits if there is none.
 
         Raises:
             LibraryError: the folder cannot be written, or another process is adding to it.
@@ -96,7 +99,7 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise not_writable(self.folder, error) from None
-        return Adding(self.folder, overrides or Overrides(), replace, progress).outcomes(paths)
+        return Adding(self.folder, overrides or Overrides(), replace, progress, fetcher or Fetcher()).outcomes(paths)
 
     def known(self) -> dict[str, Path]:
         """The file of each article that has an id, by id."""

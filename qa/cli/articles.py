@@ -15,6 +15,7 @@ from corpus.readers.markdown import dump
 from index.manifest import ARTICLE
 from qa.cli.adding import Report, reading_bar, stoppable
 from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
+from qa.cli.syncing import fetcher_for, private_host_option, sync_articles
 from qa.settings import Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -22,11 +23,14 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def corpus() -> None:
-    """Add, list, show, remove and check articles."""
+    """Add, list, show, remove, check and sync articles."""
+
+
+corpus.add_command(sync_articles)
 
 
 @corpus.command()
-@click.argument("sources", nargs=-1, required=True, metavar="PATH...")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @click.option("--id", "article_id", help="Id of the article (one article only).")
 @click.option("--title", help="Title.")
 @click.option("--url", help="Address of the article at its source.")
@@ -40,6 +44,7 @@ def corpus() -> None:
 @click.option("--language", help="Language code, for example en. Articles not in English are refused without it.")
 @click.option("--licence", help="Licence of the text.")
 @click.option("--replace", is_flag=True, help="Replace an article that has the same id but came from elsewhere.")
+@private_host_option
 @json_option
 @with_settings
 def add(
@@ -48,13 +53,14 @@ def add(
     sources: tuple[str, ...],
     json_wanted: bool,
     replace: bool,
+    private_hosts: tuple[str, ...],
     article_id: str | None,
     published: datetime | None,
     updated: datetime | None,
     reviewed: datetime | None,
     **fields: str | tuple[str, ...] | None,
 ) -> None:
-    """Add articles from files and folders.
+    """Add articles from files, folders and web addresses.
 
     Text (.txt), Markdown (.md), JSON Lines (.jsonl), saved web pages (.html), .pdf, Word (.docx) and the health topics
     of MedlinePlus (.xml) are read. What a file says of itself (title, other names, authors, publisher, dates, address,
@@ -67,7 +73,9 @@ def add(
     overrides = Overrides(id=article_id, **days, **fields)  # type: ignore[arg-type]
     report = Report(json_wanted=json_wanted)
     with reading_bar() as progress, stoppable() as stopped:
-        adding = Library(settings.articles).add(sources, overrides, replace=replace, progress=progress)
+        adding = Library(settings.articles).add(
+            sources, overrides, replace=replace, progress=progress, fetcher=fetcher_for(private_hosts)
+        )
         with closing(adding) as outcomes:
             for outcome in outcomes:
                 report.take(outcome)

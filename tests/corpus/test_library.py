@@ -156,11 +156,10 @@ def test_a_bad_file_is_refused_and_the_others_go_in(
 
 def test_what_is_not_a_file_is_refused(library: Library, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    missing, empty, address = add(library, tmp_path / "gone.txt", tmp_path / "none", "https://example.org/a")
+    missing, empty, address = add(library, tmp_path / "gone.txt", tmp_path / "none", "http://127.0.0.1/a")
     assert "no such file" in str(refusal(missing))
     assert "no article file" in str(refusal(empty))
-    assert "web addresses cannot be added yet" in str(refusal(address))
-    assert "Save the page" in refusal(address).advice
+    assert "which is not a public address" in str(refusal(address))
 
 
 def test_overrides_go_before_what_the_file_says(library: Library, source: Path) -> None:

@@ -84,7 +84,7 @@ def library(tmp_path: Path) -> Path:
 
 def test_all_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in COMMANDS} >= {
-        *("ask", "corpus add", "corpus list", "corpus show", "corpus remove", "corpus check"),
+        *("ask", "corpus add", "corpus list", "corpus show", "corpus remove", "corpus check", "corpus sync"),
         *("index build", "index status", "index list", "index verify", "index rollback"),
     }
 
@@ -456,7 +456,9 @@ ADVICE = "\n       "
         (("corpus", "show", "nope"), "wellquoted corpus list"),
         (("corpus", "remove", "nope"), "wellquoted corpus list"),
         (("corpus", "add", "{none}", "--articles", "{data}"), "{none}"),
-        (("corpus", "add", "https://example.org/", "--articles", "{data}"), "example.org"),
+        (("corpus", "add", "http://127.0.0.1/", "--articles", "{data}"), "--private-host"),
+        (("corpus", "sync", "--articles", "{data}"), "docs/sources.md"),
+        (("corpus", "sync", "--sources", "{file}", "--articles", "{data}"), "docs/sources.md"),
         (("corpus", "add", "{article}", "--articles", "{file}"), "permissions"),
         (("corpus", "add", "{article}", "--articles", "/proc/none"), "permissions"),
     ],

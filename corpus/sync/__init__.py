@@ -1,0 +1,1 @@
+"""A folder of articles kept equal to its sources."""

@@ -1,0 +1,1 @@
+"""Pages from the web: to checked addresses only, politely, within limits."""
