@@ -18,8 +18,8 @@ from corpus.readers.fields import article_from, slug, to_fields
 from corpus.readers.markdown import dump, parse
 from corpus.readers.reading import bad, decode
 
-_LARGEST = 20_000_000
-"""Bytes of a file."""
+_LARGEST = 50_000_000
+"""Bytes of a file. The topics of MedlinePlus are one file of some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
