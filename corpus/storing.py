@@ -12,8 +12,8 @@ from corpus.models import Article
 from corpus.readers.markdown import glance, parse
 from corpus.readers.reading import bad, decode
 
-LARGEST = 20_000_000
-"""Bytes of a file that is read at once."""
+LARGEST = 50_000_000
+"""Bytes of a file that is read at once. The topics of MedlinePlus are one file of some 30 MB."""
 _UNFINISHED = ".adding-"
 """What the name of a file that is being written begins with."""
 

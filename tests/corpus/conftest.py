@@ -40,12 +40,14 @@ st.register_type_strategy(
         publisher=st.none() | _ENTRIES,
         authors=st.lists(_ENTRIES, max_size=3).map(tuple),
         published=st.none() | st.dates(),
+        updated=st.none() | st.dates(),
         reviewed=st.none() | st.dates(),
         review_status=_ENTRIES,
         language=st.sampled_from(["en", "no", "de"]),
         licence=st.none() | _ENTRIES,
         sources=st.lists(st.builds(Source, _ENTRIES, _ENTRIES, _URLS), max_size=2).map(tuple),
         imported=st.none() | st.builds(Imported, _ENTRIES, st.from_regex(r"[0-9a-f]{64}", fullmatch=True), _ENTRIES),
+        also_called=st.lists(_ENTRIES, max_size=3).map(tuple),
     ),
 )
 

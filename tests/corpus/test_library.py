@@ -138,9 +138,10 @@ def test_folders_are_read_with_those_below_but_not_hidden_files(library: Library
         ("binary.txt", b"a\0b", "binary"),
         ("latin.txt", b"Bl\xe4sse", "not UTF-8 at byte 2"),
         ("broken.md", b"---\ntitle: [\n---\n\nText.", "broken front matter"),
-        ("page.html", b"<p>Text.</p>", "cannot be read"),
+        ("page.html", b"<script>draw()</script>", "there is no article in the page"),
+        ("picture.gif", b"GIF89a", "cannot be read"),
         ("bad.jsonl", b"{", "line 1: not JSON"),
-        ("huge.txt", b"a" * 20_000_001, "20 MB, more than"),
+        ("huge.txt", b"a" * 50_000_001, "50 MB, more than"),
     ],
 )
 def test_a_bad_file_is_refused_and_the_others_go_in(
@@ -169,10 +170,12 @@ def test_overrides_go_before_what_the_file_says(library: Library, source: Path) 
         publisher="Eye News",
         authors=("Jane Doe", "Jo Roe"),
         published=date(2020, 3, 1),
+        updated=date(2020, 9, 1),
         reviewed=date(2021, 3, 1),
         review_status="reviewed",
         language="en-GB",
         licence="CC BY 4.0",
+        also_called=("Lid twitch", "Myokymia"),
     )
     article = add(library, source, overrides=told)[0].article
     assert article
@@ -183,12 +186,29 @@ def test_overrides_go_before_what_the_file_says(library: Library, source: Path) 
         "publisher",
         "authors",
         "published",
+        "updated",
         "reviewed",
         "review_status",
         "language",
         "licence",
+        "also_called",
     ):
         assert getattr(article, field) == getattr(told, field)
+
+
+def test_an_article_in_another_language_is_refused_unless_asked_for(library: Library, source: Path) -> None:
+    spanish = "Los calambres son contracciones involuntarias de un músculo, y casi siempre pasan solos. "
+    source.write_text(f"Calambres\n\n{spanish * 3}\n")
+    assert "'Calambres' is in another language, not in English" in str(refusal(add(library, source)[0]))
+    article = add(library, source, overrides=Overrides(language="es"))[0].article
+    assert article
+    assert article.language == "es"
+
+
+def test_other_names_come_back_from_the_file(library: Library, source: Path) -> None:
+    added = add(library, source, overrides=Overrides(also_called=("Charley horse", "Wadenkrampf")))[0].article
+    assert added
+    assert library.get(added.id).also_called == ("Charley horse", "Wadenkrampf")
 
 
 def test_an_override_that_is_not_valid_is_refused(library: Library, source: Path) -> None:

@@ -6,21 +6,64 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ArticleError
-from corpus.readers import reader_for
+from corpus.readers import read_bytes, reader_for
 from corpus.readers.fields import slug, title_of
-from corpus.readers.reading import decode
+from corpus.readers.reading import Reading, decode
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.TXT", "a.md", "a.markdown", "b.c/a.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["a.txt", "a.TXT", "a.md", "a.markdown", "b.c/a.jsonl", "a.html", "a.HTM", "a.pdf", "a.docx", "a.xml"]
+)
 def test_each_known_ending_has_its_reader(name: str) -> None:
     assert Path(name).suffix.lower() in reader_for(Path(name)).suffixes
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a"])
+@pytest.mark.parametrize("name", ["a.gif", "a"])
 def test_an_unknown_ending_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(ArticleError, match=rf"^{name}: files .* cannot be read") as caught:
         reader_for(Path(name))
-    assert caught.value.advice == "Known endings: .txt, .md, .markdown, .jsonl."
+    assert caught.value.advice == "Known endings: .txt, .md, .markdown, .jsonl, .html, .htm, .pdf, .docx, .xml."
+
+
+PAGE = b"<html lang=en><title>Cramps</title><p>Cramps pass by themselves within minutes.</p></html>"
+TEXT = b"Cramps\n\nCramps pass by themselves within minutes.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "content_type"),
+    [
+        (PAGE, "a.html", None),
+        (PAGE, "https://example.org/cramps?a=b.pdf", "text/html; charset=utf-8"),
+        (PAGE, "https://example.org/cramps.php", "Text/HTML"),
+        (PAGE, "https://example.org/cramps.html?id=1", "text/plain"),
+        (PAGE, "https://example.org/cramps.html", "application/octet-stream"),
+        (PAGE, "https://example.org/cramps.pdf", "application/xhtml+xml"),
+        (TEXT, "https://example.org/cramps", "text/plain"),
+        (TEXT, "cramps.md", "text/plain; charset=utf-8"),
+        (TEXT.decode().encode("utf-16"), "cramps.txt", "text/plain; charset=latin-1"),
+    ],
+)
+def test_the_content_type_or_the_ending_tells_the_format(data: bytes, name: str, content_type: str | None) -> None:
+    (reading,) = read_bytes(data, name, "cramps", content_type)
+    assert isinstance(reading, Reading)
+    assert reading.article.text.endswith("Cramps pass by themselves within minutes.")
+    assert reading.source == data
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [("Cramps\n\nBlässe.".encode("latin-1"), "text/plain; charset=ISO-8859-1"), ("Cramps\n\nBlässe.".encode(), None)],
+)
+def test_the_encoding_that_a_server_states_counts(data: bytes, content_type: str | None) -> None:
+    (reading,) = read_bytes(data, "a.txt", "a.txt", content_type)
+    assert isinstance(reading, Reading)
+    assert reading.article.text == "Blässe."
+
+
+@pytest.mark.parametrize(("name", "content_type"), [("a.gif", "image/gif"), ("https://example.org/", None)])
+def test_a_format_that_nobody_reads_is_refused(name: str, content_type: str | None) -> None:
+    with pytest.raises(ArticleError, match=r"^the page: files .* cannot be read"):
+        list(read_bytes(b"GIF89a", name, "the page", content_type))
 
 
 @pytest.mark.parametrize(

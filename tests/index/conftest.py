@@ -33,10 +33,12 @@ TWITCHING = Article(
     publisher="Well Quoted",
     authors=("A. Writer", "B. Writer"),
     published=date(2017, 12, 21),
+    updated=date(2019, 1, 31),
     reviewed=date(2020, 2, 29),
     licence="Apache-2.0",
     sources=(Source("Fasciculation", "Example Press", "https://example.org/f"),),
     imported=Imported("fasciculation.txt", "0" * 64, "2026-01-01T00:00:00Z"),
+    also_called=("Fasciculation", "Muscle flicker"),
 )
 CAFFEINE = Article(
     "caffeine",

@@ -110,6 +110,31 @@ def test_every_row_has_the_vector_of_its_text(tmp_path: Path, encoder: HashingEn
         np.testing.assert_allclose(snapshot.sentence_vectors(row.passage.id), sentences, atol=1e-3)
 
 
+def test_other_names_are_searched_and_spelt_and_in_no_vector(tmp_path: Path, recorder: RecordingEncoder) -> None:
+    cramps = Article(
+        "cramps", "Cramps", "A cramp hurts. Stretching may help.\n\n## Causes\n\nNobody knows for certain."
+    )
+    plain = built(tmp_path / "plain", recorder, [cramps])
+    before = set(recorder.texts)
+    named = built(tmp_path / "named", recorder, [replace(cramps, also_called=("Charley horse", "Wadenkrampf"))])
+    assert set(recorder.texts) == before
+    np.testing.assert_array_equal(named.dense.vectors(), plain.dense.vectors())
+    assert not plain.lexical.search("wadenkrampf", 5)
+    assert {hit.passage_id for hit in named.lexical.search("wadenkrampf", 5)} == {row.passage.id for row in named.rows}
+    assert named.vocabulary.keys() - plain.vocabulary.keys() == {"charley", "horse", "wadenkrampf"}
+    assert [row.passage for row in named.rows] == [row.passage for row in plain.rows]
+
+
+def test_another_name_makes_another_snapshot_and_embeds_nothing(tmp_path: Path, recorder: RecordingEncoder) -> None:
+    cramps = Article("cramps", "Cramps", "A cramp hurts. Stretching may help.")
+    one = built(tmp_path, recorder, [cramps])
+    recorder.texts.clear()
+    other = built(tmp_path, recorder, [replace(cramps, also_called=("Charley horse",))])
+    assert other.manifest.id != one.manifest.id
+    assert recorder.texts == []
+    assert other.lexical.search("charley", 5)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3))
 def test_any_unicode_text_is_quoted_exactly(texts: list[str]) -> None:

@@ -244,16 +244,23 @@ def test_every_option_of_add_reaches_the_article(tmp_path: Path) -> None:
         "url": "https://example.org/a",
         "publisher": "My clinic",
         "published": "2020-02-29",
+        "updated": "2020-03-01",
         "reviewed": "2021-01-02",
         "review_status": "reviewed by a doctor",
         "language": "en-GB",
         "licence": "CC BY 4.0",
     }
     options = [part for name, value in given.items() for part in (f"--{name.replace('_', '-')}", value)]
-    run("corpus", "add", source, *options, "--author", "A", "--author", "B", "--articles", tmp_path / "library")
+    several = ("--author", "A", "--author", "B", "--also-called", "C", "--also-called", "D")
+    shown = run("corpus", "add", source, *options, *several, "--articles", tmp_path / "library").output
+    assert "also called: C, D" in shown
+    assert "updated: 2020-03-01" in shown
+    assert "reviewed: 2021-01-02" in shown
+    assert "language: en-GB" in shown
     article = run_json("corpus", "show", "my-id", "--articles", tmp_path / "library")
     assert {name: article[name] for name in given} == given
     assert article["authors"] == ["A", "B"]
+    assert article["also_called"] == ["C", "D"]
 
 
 def test_a_bad_file_does_not_keep_the_good_ones_out(tmp_path: Path, library: Path) -> None:
