@@ -35,7 +35,7 @@ def main() -> None:
     understanding = Understanding(snapshot)
     asked = [question for question in load_questions(SHIPPED, "tune") if question.kind not in LEFT_OUT]
     found = [(question, values) for question in asked if (values := features_of(snapshot, understanding, question))]
-    fitted = fit([values for _, values in found], [question.answerable for question, _ in found])
+    fitted = fit([values for _, values in found], [bool(question.answerable) for question, _ in found])
     confidence.FILE.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     print(f"fitted on {len(found)} questions: {fitted}")
 
