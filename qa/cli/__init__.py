@@ -13,6 +13,7 @@ from qa.cli.common import ReportingGroup
 from qa.cli.evaluating import compare_command, evaluate_command
 from qa.cli.inspecting import inspect_command
 from qa.cli.snapshots import index
+from qa.cli.worklist import worklist
 
 
 @click.group(
@@ -30,3 +31,4 @@ main.add_command(index)
 main.add_command(evaluate_command)
 main.add_command(compare_command)
 main.add_command(inspect_command)
+main.add_command(worklist)
