@@ -134,11 +134,14 @@ def test_the_command_shows_every_stage(data_copy: Path) -> None:
     assert "DENSE" not in declined
 
 
-def test_the_json_holds_the_answer(data_copy: Path, answerer: Answerer) -> None:
+def test_the_json_holds_the_answer(data_copy: Path, answerer: Answerer, checkout: Path) -> None:
     given: dict[str, Any] = json.loads(run("what is BFS?", "--json", "--data", data_copy).stdout)
     expected = json.loads(json.dumps(as_json(answerer.answer("what is BFS?"))))
     assert {**given["answer"], "took_ms": 0} == {**expected, "took_ms": 0}
     assert set(given) == {"answer", "reading", "rankings", "decision", "merging", "stages", "tried"}
+    documented = (checkout / "docs" / "json.md").read_text("utf-8").partition("`wellquoted inspect --json`")[2]
+    inner = [key for name in ("reading", "rankings", "decision", "merging") for key in given[name]]
+    assert [key for key in (*given, *inner) if f"`{key}`" not in documented] == []
 
 
 def test_values_can_be_tried(data_copy: Path) -> None:
