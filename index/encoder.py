@@ -116,7 +116,10 @@ class MiniLM:
 
 
 class Remembering:
-    """An encoder that keeps the vectors of the latest texts: two snapshots can be asked for the price of one."""
+    """An encoder that keeps the vectors of the latest texts: two snapshots can be asked for the price of one.
+
+    More than `most` texts at once, the passages of a build, go straight through.
+    """
 
     def __init__(self, encoder: Encoder, most: int = 4096) -> None:
         self._encoder = encoder
@@ -128,6 +131,8 @@ class Remembering:
         return self._encoder.model
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        if len(texts) > self._most:
+            return self._encoder.encode(texts, progress)
         missing = [text for text in dict.fromkeys(texts) if text not in self._known]
         found = {text: self._known[text] for text in texts if text in self._known}
         found.update(zip(missing, self._encoder.encode(missing, progress), strict=True))

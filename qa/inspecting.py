@@ -1,7 +1,7 @@
 """Every stage of one answer, as the pipeline itself made it, with times: what `wellquoted inspect` shows."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from difflib import SequenceMatcher
 
@@ -29,7 +29,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Rewording:
-    """Words that were replaced before searching. `by`: "spelling", "acronym" or "follow-up"."""
+    """Words that were replaced before searching. `by`: "spelling", "acronym", both, or "follow-up"."""
 
     was: str
     now: str
@@ -210,17 +210,22 @@ def _reading(
     exact: bool,
 ) -> Reading:
     alone = answerer.understanding(snapshot).understand(answer.question, (), exact=exact).searched
-    known = acronyms(snapshot.articles.values())
+    long_names = set(acronyms(snapshot.articles.values()).values())
     changes = [
-        *(
-            Rewording(was, now, "acronym" if now in known.values() else "spelling")
-            for was, now in _replaced(answer.question, alone)
-        ),
+        *(Rewording(was, now, _cause(was, now, long_names)) for was, now in _replaced(answer.question, alone)),
         *(Rewording(was, now, "follow-up") for was, now in _replaced(alone, answer.searched)),
     ]
     return Reading(
         answer.question, tuple(history), alone, answer.searched, tuple(changes), tuple(q.text for q in asked)
     )
+
+
+def _cause(was: str, now: str, long_names: Collection[str]) -> str:
+    """Words beside each other that were replaced for two reasons are told as one."""
+    written_out = {name for name in long_names if name in now.lower() and name not in was.lower()}
+    if not written_out:
+        return "spelling"
+    return "acronym" if now.lower() in written_out else "spelling, acronym"
 
 
 def _replaced(before: str, after: str) -> Iterator[tuple[str, str]]:

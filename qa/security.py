@@ -68,9 +68,12 @@ def content_security_policy(html: str = "") -> str:
 
 
 def same_origin(headers: Headers) -> bool:
-    """Whether a browser sent it from a page of this site; a script, which names no origin, may as well."""
+    """Whether a browser sent it from a page of this site; a script, which names no origin, may as well.
+
+    `X-Forwarded-Host` is there only where a proxy is trusted.
+    """
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or urlsplit(origin).netloc in {headers.get("host"), headers.get("x-forwarded-host")}
 
 
 def _hash(script: str) -> str:

@@ -82,8 +82,8 @@ def compare_answers(
 
 
 def about(questions: Sequence[Question], before: Snapshot, new: Sequence[Article]) -> bool:
-    """Whether a gold quote of the questions stands in an article of `before` or in one that is new or changed."""
-    quotes = [quote for question in questions for quote in question.gold]
+    """Whether the first gold quote of a question stands in an article of `before` or in one that is new or changed."""
+    quotes = [question.gold[0] for question in questions if question.gold]
     if any(_stands(quote, before) for quote in quotes):
         return True
     return any(quote in article.text for article in new for quote in quotes)

@@ -125,7 +125,7 @@ def test_hashed_words_are_near_when_they_share_stems(encoder: HashingEncoder) ->
     assert twitch @ other == 0
 
 
-@given(batches=st.lists(st.lists(st.sampled_from(["coffee", "tea", "sleep", "a long walk"]), max_size=5), max_size=6))
+@given(batches=st.lists(st.lists(st.sampled_from(["coffee", "tea", "sleep", "a long walk"]), max_size=2), max_size=6))
 def test_remembering_encodes_alike_and_few_texts_twice(batches: list[list[str]]) -> None:
     plain, counted = HashingEncoder(), CountingEncoder()
     remembering = Remembering(counted, most=2)

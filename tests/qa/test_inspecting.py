@@ -91,6 +91,8 @@ def by(inspection: Inspection) -> dict[str, tuple[str, str]]:
 def test_what_was_reworded_is_told_with_its_reason(fixed: Answerer) -> None:
     assert by(inspect(fixed, "what is benign fasiculation?"))["spelling"] == ("fasiculation", "fasciculation")
     assert by(inspect(fixed, "what is BFS?"))["acronym"] == ("BFS", "benign fasciculation syndrome")
+    both = by(inspect(fixed, "diagnos BFS"))
+    assert both == {"spelling, acronym": ("diagnos BFS", "diagnose benign fasciculation syndrome")}
     follow = inspect(fixed, "how is it diagnosed?", ["what is BFS?"])
     assert by(follow) == {"follow-up": ("it", "benign fasciculation syndrome")}
     assert follow.reading.alone == "how is it diagnosed"
