@@ -85,12 +85,15 @@ def test_the_same_snapshot_changes_nothing(snapshot: Snapshot) -> None:
     assert compare_answers("s", questions, snapshot, snapshot, NO_PROGRESS) == AnswerChanges("s", 10)
 
 
-def test_what_is_right_depends_on_what_was_said_of_the_question(snapshot: Snapshot, smaller: Snapshot) -> None:
-    """The same change of the answer, from an answer to none, under three labels."""
-    asked = load_questions(SHIPPED_QUESTIONS)
-    lost = compare_answers("s", [q for q in asked if q.answerable], snapshot, smaller, NO_PROGRESS).of("lost")
-    lost_id = next(change.id for change in lost if change.why == "now declined")
-    declined = next(question for question in asked if question.id == lost_id)
+def test_what_is_right_depends_on_what_was_said_of_the_question(
+    snapshot: Snapshot, encoder: MiniLM, tmp_path: Path
+) -> None:
+    """The same change of the answer, from an answer to none, under four labels."""
+    bread = open_snapshot(
+        tmp_path / "data", [Article("bread", "Bread", "Bread is baked from flour and water.")], encoder
+    )
+    gold = "Fasciculations are muscle twitches that you can sometimes see under the skin."
+    declined = Question(id="1", text="what is benign fasciculation syndrome?", answerable=True, gold=(gold,))
     judged = {
         "right to answer": declined,
         "not answerable": replace(declined, answerable=False, gold=()),
@@ -98,7 +101,7 @@ def test_what_is_right_depends_on_what_was_said_of_the_question(snapshot: Snapsh
         "set apart": replace(declined, answerable=False, gold=(), kind="crisis"),
     }
     effects = {
-        name: [(c.effect, c.why) for c in compare_answers("s", [question], snapshot, smaller, NO_PROGRESS).changes]
+        name: [(c.effect, c.why) for c in compare_answers("s", [question], snapshot, bread, NO_PROGRESS).changes]
         for name, question in judged.items()
     }
     assert effects == {
