@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa.answering import LONGEST, Answerer
 from qa.api import History, Metrics, add_routes
 from qa.cli.common import ReportingCommand, progress_bar, settings_options
+from qa.feedback import Feedback, open_feedback
 from qa.pages import add_pages
 from qa.render import answer_html, page_html
 from qa.security import GradioRoutes, content_security_policy, secure
@@ -54,7 +55,9 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     app = FastAPI(title="Well Quoted", docs_url=None, redoc_url=None)
     metrics = Metrics()
-    add_routes(app, answerer, metrics)
+    feedback = open_feedback(settings, answerer)
+    kept_days = feedback.days if feedback else None
+    add_routes(app, answerer, metrics, feedback)
     add_pages(app, answerer)
     app.add_middleware(GZipMiddleware)
     secure(
@@ -66,7 +69,7 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
     )
     site: FastAPI = gr.mount_gradio_app(
         app,
-        chat(answerer, metrics),
+        chat(answerer, metrics, feedback),
         path="/",
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         run_history=False,
@@ -78,12 +81,12 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         allowed_paths=[],
-        app_kwargs={"middleware": [Middleware(GradioRoutes), Middleware(ChatPage)]},
+        app_kwargs={"middleware": [Middleware(GradioRoutes), Middleware(ChatPage, kept_days=kept_days)]},
     )
     return site
 
 
-def chat(answerer: Answerer, metrics: Metrics) -> gr.Blocks:
+def chat(answerer: Answerer, metrics: Metrics, feedback: Feedback | None) -> gr.Blocks:
     """The Gradio part: a question in, one rendered turn out. `page.js` puts the turn into the conversation."""
     blocks = gr.Blocks(title="Well Quoted", analytics_enabled=False)
     with blocks:
@@ -101,7 +104,7 @@ def chat(answerer: Answerer, metrics: Metrics) -> gr.Blocks:
         turn = gr.Markdown(elem_id="turn", sanitize_html=False, latex_delimiters=[])
         gr.on(
             [question.submit, send.click],
-            partial(ask, answerer, metrics),
+            partial(ask, answerer, metrics, feedback),
             [question, context],
             [question, turn],
             show_progress="hidden",
@@ -118,19 +121,24 @@ class Context(BaseModel):
     exact: bool = False
 
 
-def ask(answerer: Answerer, metrics: Metrics, question: str, context: str) -> tuple[str, str]:
+def ask(
+    answerer: Answerer, metrics: Metrics, feedback: Feedback | None, question: str, context: str
+) -> tuple[str, str]:
     """Answer `question`: the emptied box and the rendered turn. `context` is a `Context` as JSON, or empty."""
     asked = Context.model_validate_json(context or "{}")
     answer = answerer.answer(question, asked.history, exact=asked.exact)
     metrics.answered(answer)
-    return "", answer_html(answer, uuid4().hex)
+    if feedback:
+        feedback.answered(answer, asked.history)
+    return "", answer_html(answer, uuid4().hex, feedback=feedback is not None)
 
 
 class ChatPage:
     """Takes the scripts and the element of Gradio's own page over into ours, and allows the inline ones by hash."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, kept_days: int | None) -> None:
         self.app = app
+        self.kept_days = kept_days
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
@@ -142,13 +150,17 @@ class ChatPage:
             body.extend(message.get("body", b""))
 
         await self.app(scope, receive, collect)
-        page = framed(body.decode())
+        page = framed(body.decode(), self.kept_days)
         policy = {"Content-Security-Policy": content_security_policy(page)}
         await HTMLResponse(page, headers=policy)(scope, receive, send)
 
 
-def framed(gradio_page: str) -> str:
-    """Our chat page with what Gradio's page needs to run."""
+def framed(gradio_page: str, kept_days: int | None) -> str:
+    """Our chat page with what Gradio's page needs to run.
+
+    Args:
+        kept_days: how long questions are kept; None when they are not.
+    """
     head, body = _HEAD.search(gradio_page), _BODY_PART.search(gradio_page)
     if not head or not body:
         raise RuntimeError("this version of Gradio serves a page of another shape")
@@ -157,6 +169,7 @@ def framed(gradio_page: str) -> str:
         gradio_head=Markup("\n".join(_HEAD_PARTS.findall(head[1]))),  # noqa: S704 (Gradio's own)
         gradio_body=Markup(body[0]),  # noqa: S704 (Gradio's own)
         examples=EXAMPLES,
+        kept_days=kept_days,
     )
 
 

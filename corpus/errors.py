@@ -13,6 +13,7 @@ WellQuotedError
 │   └── SnapshotBusy      another process is building
 ├── ModelError            the embedding model is missing or is not the expected one
 ├── DatasetError          (qa.evaluation) a dataset that cannot be measured on
+├── WorklistError         (qa.worklist) the file of the worklist
 └── NoticesError          (qa.notices) a file of notices that breaks a rule
 """
 

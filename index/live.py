@@ -4,6 +4,7 @@ import logging
 import math
 import threading
 import time
+from typing import Protocol
 
 from corpus.errors import NoSnapshot, SnapshotError
 from index.snapshot import Snapshot
@@ -15,6 +16,27 @@ RETRY = 5.0
 _log = logging.getLogger(__name__)
 
 _Signature = tuple[int, int]
+
+
+class Index(Protocol):
+    """What is answered from."""
+
+    def snapshot(self) -> Snapshot | None: ...
+
+    def require(self) -> Snapshot: ...
+
+
+class FixedIndex:
+    """One snapshot, whatever is live: the one before a build, or one that is only being tried."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def require(self) -> Snapshot:
+        return self._snapshot
 
 
 class LiveIndex:

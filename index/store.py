@@ -97,6 +97,16 @@ class SnapshotStore:
         self._check_model(snapshot.manifest)
         return snapshot
 
+    def open_earlier(self, snapshot_id: str) -> Snapshot:
+        """Open a snapshot that need not be live, verified.
+
+        Raises:
+            SnapshotError: it is not there, it is damaged, or another model made it.
+        """
+        snapshot = Snapshot.open(self._snapshots / snapshot_id, self._encoder)
+        self._check_model(snapshot.manifest)
+        return snapshot
+
     def entries(self) -> Sequence[Manifest]:
         """The manifests of all readable snapshots, newest first."""
         found: list[Manifest] = []

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.fusion import DEPTH, fuse
-from index.live import LiveIndex
+from index.live import Index
 from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa.citing import also_in, article_link, cited_article, source_link
-from qa.confidence import calibration, features, views
+from qa.confidence import Calibration, calibration, features, views
 from qa.evidence import Evidence, Question, ask, gather, in_context, shared_words
 from qa.highlighting import highlights
 from qa.merging import merge
@@ -39,12 +39,47 @@ class Found:
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be chosen anew to try it. Every answerer has its own, and the site's has the defaults."""
+
+    calibration: Calibration = field(default_factory=calibration)
+    reranked: int = RERANKED
+    close_behind: float = CLOSE_BEHIND
+
+
+class Watcher:
+    """Is shown what each stage of an answer made, just after it was made. This one looks away."""
+
+    def understood(self, understood: Understood) -> None: ...
+
+    def encoded(self, asked: Sequence[Question]) -> None: ...
+
+    def near(self, hits: Sequence[Hit]) -> None: ...
+
+    def matching(self, hits: Sequence[Hit]) -> None: ...
+
+    def fused(self, hits: Sequence[Hit]) -> None: ...
+
+    def ranked(self, ranked: Sequence[Evidence]) -> None: ...
+
+    def decided(self, found: dict[str, float], confidence: Confidence) -> None: ...
+
+    def merged(self, close: Sequence[Evidence], merged: Sequence[Evidence]) -> None: ...
+
+    def finished(self) -> None: ...
+
+
+_NOBODY = Watcher()
+
+
 class Answerer:
     """Answers questions from the live snapshot. Safe to share between threads."""
 
-    def __init__(self, live: LiveIndex, notices: Notices) -> None:
+    def __init__(self, live: Index, notices: Notices, choices: Choices | None = None) -> None:
         self._live = live
         self._notices = notices
+        self.choices = choices or Choices()
         self._understanding: tuple[Snapshot, Understanding] | None = None
 
     def snapshot(self) -> Snapshot | None:
@@ -59,7 +94,15 @@ class Answerer:
         """
         self._live.require()
 
-    def answer(self, question: str, history: Sequence[str] = (), k: int = 3, *, exact: bool = False) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        k: int = 3,
+        *,
+        exact: bool = False,
+        watcher: Watcher = _NOBODY,
+    ) -> Answer:
         """Answer with up to `k` quoted passages, or say honestly why not.
 
         Args:
@@ -67,6 +110,7 @@ class Answerer:
             history: the questions asked before in this conversation, oldest first.
             k: the most passages to show, at least 1.
             exact: search just what was typed, with no correction and no history.
+            watcher: is shown what every stage makes.
         """
         started = time.perf_counter()
         question, history = _legible(question), [_legible(text) for text in history[-REMEMBERED:]]
@@ -74,19 +118,26 @@ class Answerer:
         draft = _Draft(question, self._notices.for_question(question), snapshot, started)
         if snapshot is None or not snapshot.rows:
             return draft.declined(Understood(question, "empty_index"))
-        understood = self._understanding_of(snapshot).understand(question, history, exact=exact)
+        understood = self.understanding(snapshot).understand(question, history, exact=exact)
+        watcher.understood(understood)
         if understood.reason or draft.in_crisis():
             return draft.declined(understood)
         asked = ask(snapshot, views(understood.searched))
-        ranked = rank(snapshot, asked[0], once=True)
-        confidence = calibration().confidence(features(snapshot, asked, ranked))
-        if confidence.probability < calibration().answer_from:
+        watcher.encoded(asked)
+        ranked = rank(snapshot, asked[0], self.choices.reranked, watcher, once=True)
+        found = features(snapshot, asked, ranked)
+        confidence = self.choices.calibration.confidence(found)
+        watcher.decided(found, confidence)
+        if confidence.probability < self.choices.calibration.answer_from:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
-        shown = merge(snapshot, [found for found in ranked if found.score >= CLOSE_BEHIND * ranked[0].score])[:k]
-        cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(shown, start=1))
+        close = [evidence for evidence in ranked if evidence.score >= self.choices.close_behind * ranked[0].score]
+        merged = merge(snapshot, close)
+        watcher.merged(close, merged)
+        cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(merged[:k], start=1))
+        watcher.finished()
         return draft.answered(understood.searched, confidence, cited)
 
-    def _understanding_of(self, snapshot: Snapshot) -> Understanding:
+    def understanding(self, snapshot: Snapshot) -> Understanding:
         """What knows the words of `snapshot`; the one of the snapshot before is let go."""
         known = self._understanding
         if known is None or known[0] is not snapshot:
@@ -105,7 +156,7 @@ class Answerer:
         snapshot = snapshot or self.snapshot()
         if snapshot is None or not snapshot.rows:
             return Found(question, ())
-        understood = self._understanding_of(snapshot).understand(question, history, exact=False)
+        understood = self.understanding(snapshot).understand(question, history, exact=False)
         if understood.reason:
             return Found(understood.searched, ())
         ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], max(k, RERANKED))
@@ -117,17 +168,23 @@ def _legible(text: str) -> str:
     return text[:LONGEST].encode("utf-8", "replace").decode()
 
 
-def rank(snapshot: Snapshot, question: Question, depth: int = RERANKED, *, once: bool = False) -> list[Evidence]:
-    """Search, fuse and re-score the `depth` best by their sentences; best first.
+def rank(
+    snapshot: Snapshot, question: Question, depth: int = RERANKED, watcher: Watcher = _NOBODY, *, once: bool = False
+) -> list[Evidence]:
+    """Search, fuse and re-score the `depth` best by their sentences and articles; best first.
 
     Args:
         once: leave out passages whose words a better one has: copies must not crowd out the rest.
     """
     reach = max(depth, DEPTH)
-    hits = fuse(snapshot.dense.nearest(question.vector, reach), snapshot.lexical.search(question.text, reach))
+    watcher.near(near := snapshot.dense.nearest(question.vector, reach))
+    watcher.matching(matching := snapshot.lexical.search(question.text, reach))
+    watcher.fused(hits := fuse(near, matching))
     if once:
         hits = tuple(snapshot.twins.once(hits))
-    return in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]])
+    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in hits[:depth]])
+    watcher.ranked(ranked)
+    return ranked
 
 
 def nearest_topics(snapshot: Snapshot, ranked: Sequence[Evidence]) -> tuple[Topic, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import FastAPI, HTTPException, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from pydantic import BaseModel, Field
@@ -13,7 +13,10 @@ from corpus.models import Article
 from index.manifest import ARTICLE
 from index.snapshot import Snapshot
 from qa.answering import LONGEST, Answerer
+from qa.feedback import Feedback, Judgement
 from qa.models import Answer, as_json
+from qa.security import same_origin
+from qa.worklist import WorklistError
 
 MOST_IN_BATCH = 1000
 
@@ -44,6 +47,16 @@ class SearchRequest(BaseModel):
     k: int = Field(default=10, ge=1, le=100)
 
 
+class FeedbackRequest(BaseModel):
+    """`POST /api/v1/feedback`."""
+
+    question: str = Field(min_length=1, max_length=LONGEST)
+    history: History = Field(default=[])
+    exact: bool = False
+    judgement: Judgement
+    instead_of: Judgement | None = None
+
+
 class Metrics:
     """Counts and times for `/metrics`. No question is kept."""
 
@@ -51,21 +64,27 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._answers = Counter("wellquoted_answers", "Answers given", ["status", "reason"], registry=self.registry)
         self._seconds = Histogram("wellquoted_answer_seconds", "Time to answer", registry=self.registry)
+        self._judgements = Counter("wellquoted_feedback", "What readers said", ["judgement"], registry=self.registry)
         self._passages = Gauge("wellquoted_passages", "Passages in the live snapshot", registry=self.registry)
 
     def answered(self, answer: Answer) -> None:
         self._answers.labels(answer.status, answer.reason or "").inc()
         self._seconds.observe(answer.took_ms / 1000)
 
+    def judged(self, judgement: Judgement) -> None:
+        self._judgements.labels(judgement).inc()
+
     def text(self, snapshot: Snapshot | None) -> bytes:
         self._passages.set(len(snapshot.rows) if snapshot else 0)
         return generate_latest(self.registry)
 
 
-def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
-    """Add the JSON routes, `/livez`, `/readyz` and `/metrics` to `app`."""
+def add_routes(app: FastAPI, answerer: Answerer, metrics: Metrics, feedback: Feedback | None = None) -> None:
+    """Add the JSON routes, `/livez`, `/readyz` and `/metrics` to `app`; the one for feedback only where it is kept."""
     _add_answering(app, answerer, metrics)
     _add_articles(app, answerer)
+    if feedback:
+        _add_feedback(app, feedback, metrics)
 
 
 def _add_answering(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
@@ -102,6 +121,22 @@ def _add_answering(app: FastAPI, answerer: Answerer, metrics: Metrics) -> None:
     def prometheus() -> Response:
         """Prometheus text format."""
         return Response(metrics.text(answerer.snapshot()), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_feedback(app: FastAPI, feedback: Feedback, metrics: Metrics) -> None:
+    @app.post("/api/v1/feedback")
+    def judge(given: FeedbackRequest, request: Request) -> dict[str, bool]:
+        """Note what a reader said of an answer; other sites may not have it said for them."""
+        if not same_origin(request.headers):
+            raise HTTPException(403, "feedback comes from the page of this site")
+        try:
+            noted = feedback.judged(
+                given.judgement, given.question, given.history, exact=given.exact, instead_of=given.instead_of
+            )
+        except WorklistError as error:
+            raise HTTPException(503, "it could not be noted just now") from error
+        metrics.judged(given.judgement)
+        return {"noted": noted}
 
 
 def _add_articles(app: FastAPI, answerer: Answerer) -> None:

@@ -54,13 +54,17 @@ NOTICES: dict[NoticeKind, str] = {
 NEAREST = "Nearest topics in the articles"
 
 
-def answer_html(answer: Answer, turn: str) -> str:
+def answer_html(answer: Answer, turn: str, *, feedback: bool = False) -> str:
     """One turn of the conversation: the question and its answer.
 
     Args:
         turn: a name for it, unique on the page; letters, digits and `-`.
+        feedback: the reader may say whether an answer helped. Nobody in danger is asked.
     """
-    return _one_line(_template("answer.html", answer=answer, turn=turn, changed=changed(answer)))
+    urgent = any(notice.kind in {"crisis", "emergency"} for notice in answer.notices)
+    asked_back = feedback and answer.status == "answered" and not urgent
+    values = {"answer": answer, "turn": turn, "changed": changed(answer), "feedback": asked_back}
+    return _one_line(_template("answer.html", **values))
 
 
 def panel_html(article: Article, span: Span, highlights: tuple[Span, ...]) -> str:

@@ -7,6 +7,7 @@ import math
 import re
 import time
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from limits import RateLimitItem, parse
@@ -22,7 +23,7 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 LARGEST_BODY = 1_000_000
 """Bytes of a request."""
 
-_ANSWERING = {"/gradio_api/queue/join", "/api/v1/answer", "/api/v1/search"}
+_ANSWERING = {"/gradio_api/queue/join", "/api/v1/answer", "/api/v1/search", "/api/v1/feedback"}
 _GRADIO = re.compile(
     r"/|/theme\.css|/assets/.+|/static/js/.+"
     r"|/gradio_api/(queue/(join|data)|heartbeat/\w+)/?"
@@ -64,6 +65,15 @@ def content_security_policy(html: str = "") -> str:
         "font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; base-uri 'self'; "
         "form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     )
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a browser sent it from a page of this site; a script, which names no origin, may as well.
+
+    `X-Forwarded-Host` is there only where a proxy is trusted.
+    """
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc in {headers.get("host"), headers.get("x-forwarded-host")}
 
 
 def _hash(script: str) -> str:

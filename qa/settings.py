@@ -42,3 +42,18 @@ class Settings(BaseSettings):
     rate_limit: Annotated[str, AfterValidator(_rate)] = Field(
         default="60/minute", description="Questions one client may ask."
     )
+    worklist: str = Field(default="off", description="Keep unanswered questions: off, on, or the file to keep them in.")
+    worklist_days: int = Field(default=30, ge=1, le=365, description="Days a question stays in the worklist.")
+
+    @property
+    def worklist_default(self) -> Path:
+        """The file of the worklist where no other is named."""
+        return self.data / "worklist.sqlite"
+
+    @property
+    def worklist_file(self) -> Path | None:
+        """Where unanswered questions are kept; None when they are not."""
+        wanted = self.worklist.strip().lower()
+        if wanted in {"off", "false", "no", "0"}:
+            return None
+        return self.worklist_default if wanted in {"on", "true", "yes", "1"} else Path(self.worklist)

@@ -92,7 +92,7 @@ def _kept_out(fitted: Calibration, found: Sequence[Labelled], kind: str) -> str:
 def _shipped() -> list[Labelled]:
     snapshot = indexed("shipped", Library(SHIPPED_ARTICLES).articles().articles)
     asked = [question for question in load_questions(SHIPPED, "tune") if question.kind not in LEFT_OUT]
-    return _labelled(snapshot, ((one.kind, one.answerable, one.text, one.history) for one in asked))
+    return _labelled(snapshot, ((one.kind, bool(one.answerable), one.text, one.history) for one in asked))
 
 
 def _medlineplus() -> tuple[list[list[Labelled]], list[Labelled]]:

@@ -23,6 +23,7 @@
   let seen = ""; // the newest turn Gradio delivered
   let clock = 0;
   let latest = 0; // number of the newest panel request
+  const sent = new WeakMap(); // turn -> what was asked for it
 
   const box = () => find("#question textarea");
   const ready = () => ["#question", "#context", "#send", "#turn"].every((part) => find(part, composer)); // they come one by one
@@ -100,6 +101,7 @@
     const answered = delivered.content.firstElementChild.cloneNode(true);
     turn.replaceWith(answered);
     turn = null;
+    sent.set(answered, { question, history: asked, exact: wanted?.exact ?? false });
     asked = [...asked, question].slice(-REMEMBERED);
     settle();
     const card = find(".card", answered);
@@ -133,6 +135,7 @@
     if (ready() && box() !== known) {
       if (!known && matchMedia("(pointer: fine)").matches) box().focus();
       known = box();
+      if (find("#kept")) known.setAttribute("aria-describedby", "kept");
       find("main", composer)?.setAttribute("role", "presentation");
       if (wanted) press();
     }
@@ -224,6 +227,30 @@
     setTimeout(() => told.remove(), 4000);
   }
 
+  /* ---- Feedback, where the site keeps it ---- */
+
+  async function judge(button) {
+    const buttons = [...button.parentElement.querySelectorAll("[data-judgement]")];
+    const before = buttons.find((other) => other.getAttribute("aria-pressed") === "true");
+    if (before === button || buttons.some((other) => other.hasAttribute("aria-busy"))) return;
+    button.setAttribute("aria-busy", "true");
+    const given = { ...sent.get(button.closest(".turn")), judgement: button.dataset.judgement, instead_of: before?.dataset.judgement };
+    const noted = await send(given);
+    button.removeAttribute("aria-busy");
+    if (noted !== null) for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+    tell(button.parentElement.lastElementChild, noted === null ? words.notNoted : noted ? words.noted : words.notKept);
+  }
+
+  async function send(given) {
+    try {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch("/api/v1/feedback", { method: "POST", headers, body: JSON.stringify(given) });
+      return response.ok ? (await response.json()).noted : null;
+    } catch {
+      return null;
+    }
+  }
+
   /* ---- The plain pages ---- */
 
   function showTarget() {
@@ -259,6 +286,7 @@
     else if (button.hasAttribute("data-show")) showOnRequest(button.closest(".card"));
     else if (button.hasAttribute("data-copy")) copy(button);
     else if (button.hasAttribute("data-back")) back();
+    else if (button.hasAttribute("data-judgement")) judge(button);
   }, true);
 
   document.addEventListener("keydown", (event) => {

@@ -11,7 +11,9 @@ from qa.cli.articles import corpus
 from qa.cli.asking import ask
 from qa.cli.common import ReportingGroup
 from qa.cli.evaluating import compare_command, evaluate_command
+from qa.cli.inspecting import inspect_command
 from qa.cli.snapshots import index
+from qa.cli.worklist import worklist
 
 
 @click.group(
@@ -28,3 +30,5 @@ main.add_command(corpus)
 main.add_command(index)
 main.add_command(evaluate_command)
 main.add_command(compare_command)
+main.add_command(inspect_command)
+main.add_command(worklist)

@@ -1,17 +1,15 @@
-"""`wellquoted index`: build the index, see what is live, roll back."""
+"""`wellquoted index`: see what is live, roll back; `qa.cli.building` builds."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
-from corpus.duplicates import same_text
-from corpus.errors import ArticleError, LibraryError, SnapshotError
-from index.building import Changes
+from corpus.errors import SnapshotError
 from index.manifest import Manifest, digests
 from index.store import SnapshotStore
-from qa.cli.adding import tell_copies
-from qa.cli.common import complain, json_option, print_json, progress_bar, with_settings
+from qa.cli.building import build
+from qa.cli.common import complain, json_option, print_json, with_settings
 from qa.service import load_articles, open_store
 from qa.settings import Settings
 
@@ -21,30 +19,7 @@ def index() -> None:
     """Build the index, see what is live, roll back."""
 
 
-@index.command()
-@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-@click.option("--skip-unreadable", is_flag=True, help="Leave out article files that cannot be read.")
-@json_option
-@with_settings
-def build(settings: Settings, dry_run: bool, skip_unreadable: bool, json_wanted: bool) -> None:
-    """Build the index of the articles and make it live. Unchanged passages are not embedded again.
-
-    Nothing is built while an article file cannot be read: its article would vanish from the site.
-    """
-    articles, errors = load_articles(settings)
-    _tell_unreadable(errors, skip_unreadable)
-    copies = {"same_text": same_text(articles)}
-    tell_copies(copies["same_text"])
-    store = open_store(settings)
-    if dry_run:
-        plan = store.plan(articles)
-        report = {"id": plan.id, "published": False, "changes": asdict(plan.changes()), **copies}
-        _report_build(report, plan.changes(), "would be", json_wanted)
-    else:
-        with progress_bar("Embedding") as progress:
-            built = store.build(articles, progress)
-        outcome = "is live" if built.published else "was live already"
-        _report_build({**asdict(built), **copies}, built.changes, outcome, json_wanted)
+index.add_command(build)
 
 
 @index.command()
@@ -123,33 +98,6 @@ def rollback(settings: Settings, snapshot_id: str | None, json_wanted: bool) -> 
         print_json({"id": live})
     else:
         click.echo(f"{live} is live")
-
-
-def _tell_unreadable(errors: Sequence[ArticleError], skip: bool) -> None:
-    for error in errors:
-        complain(error)
-    if errors and not skip:
-        files = "1 article file" if len(errors) == 1 else f"{len(errors)} article files"
-        raise LibraryError(
-            f"nothing was built: {files} cannot be used", "Repair them, or leave them out with --skip-unreadable."
-        )
-
-
-def _report_build(report: dict[str, object], changes: Changes, outcome: str, json_wanted: bool) -> None:
-    if json_wanted:
-        print_json(report)
-        return
-    _list_ids("new", changes.added)
-    _list_ids("changed", changes.changed)
-    _list_ids("removed", changes.removed)
-    click.echo(f"{changes.passages} passages, {changes.embedded} of them newly embedded")
-    click.echo(f"snapshot {report['id']} {outcome}")
-
-
-def _list_ids(what: str, ids: Sequence[str]) -> None:
-    if ids:
-        shown = ", ".join(ids[:20]) + (f" and {len(ids) - 20} more" if len(ids) > 20 else "")
-        click.echo(f"{what} ({len(ids)}): {shown}")
 
 
 def _summary(manifest: Manifest, *, live: bool) -> dict[str, object]:

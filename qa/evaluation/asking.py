@@ -96,6 +96,8 @@ def _answered(question: Question, answer: Answer, hits: Sequence[Hit], snapshot:
 
 def _decision_scores(question: Question, answer: Answer) -> dict[str, float]:
     declined = answer.status == "no_answer"
+    if question.answerable is None:
+        return {}
     if question.answerable:
         return {"false declines": float(declined)}
     return {"answers set apart" if question.kind in APART else "false answers": float(not declined)}

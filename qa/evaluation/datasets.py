@@ -28,11 +28,12 @@ class Question:
 
     id: Id
     text: Annotated[str, Field(validation_alias="question", min_length=1)]
-    answerable: bool
+    answerable: bool | None
+    """Whether the articles answer it; None where nobody has said."""
     history: tuple[str, ...] = ()
     """The questions asked before, oldest first."""
     gold: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Quotes any one of which answers; none exactly when the question is not answerable."""
+    """Quotes any one of which answers; some exactly when the question is answerable."""
     kind: str = ""
     notices: frozenset[NoticeKind] | None = None
     """The notices the question calls for; None where nobody has said."""

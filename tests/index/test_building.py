@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import chunking
-from corpus.models import Article
+from corpus.models import Article, Passage, cut
 from index import lexical
 from index import manifest as manifests
-from index.building import Changes
+from index.building import Changes, passage_changes
 from index.encoder import Encoder, MiniLM, Model, Progress, Vectors
 from index.hashing import HashingEncoder
 from index.snapshot import Snapshot
@@ -306,3 +306,22 @@ def test_another_weight_of_words_makes_another_snapshot_of_the_same_vectors(
     assert second.id != first.id
     assert not recorder.texts
     assert_equal(second, built(tmp_path / "full", HashingEncoder(), library), tolerance=0)
+
+
+texts = st.lists(st.sampled_from(["Coffee.", "Tea is hot.", "Sleep well."]), max_size=4)
+
+
+@given(before=texts, after=texts)
+def test_passage_changes_add_up(before: list[str], after: list[str]) -> None:
+    """One article of some paragraphs becomes one of others; what is kept is in neither count."""
+
+    def passages(paragraphs: list[str]) -> list[Passage]:
+        article = Article("a", "A", "\n\n".join(paragraphs) or "-")
+        starts = [len("\n\n".join(paragraphs[:n])) + 2 * bool(n) for n in range(len(paragraphs))]
+        return [cut(article, start, start + len(text)) for start, text in zip(starts, paragraphs, strict=True)]
+
+    changes = passage_changes(passages(before), passages(after))
+    assert changes.added - changes.removed == len(after) - len(before)
+    assert not (changes.added and changes.removed)
+    kept = len(after) - changes.added - changes.changed
+    assert kept == sum(min(before.count(text), after.count(text)) for text in set(before))

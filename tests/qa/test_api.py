@@ -16,6 +16,7 @@ from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from qa.answering import LONGEST, Answerer
 from qa.api import MOST_IN_BATCH, Metrics, add_routes
+from qa.feedback import Feedback
 from qa.models import as_json
 from qa.notices import Notices
 
@@ -196,10 +197,10 @@ def test_concurrent_requests_do_not_mix(client: TestClient, answerer: Answerer) 
 
 def test_every_route_is_documented(checkout: Path) -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    add_routes(app, Answerer.__new__(Answerer), Metrics())
+    add_routes(app, Answerer.__new__(Answerer), Metrics(), Feedback.__new__(Feedback))
     documented = (checkout / "docs" / "json.md").read_text("utf-8")
     for path in ("/api/v1/answer", "/api/v1/search", "/api/v1/articles", "/livez", "/readyz", "/metrics"):
         assert f"{path}" in documented
     paths = [getattr(route, "path", "") for route in app.routes]
-    assert len(paths) >= 7
+    assert len(paths) >= 8
     assert [path for path in paths if path.replace("{article_id}", "{id}") not in documented] == []

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI, Request
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
 
-from qa.security import LARGEST_BODY, GradioRoutes, content_security_policy, secure
+from qa.security import LARGEST_BODY, GradioRoutes, content_security_policy, same_origin, secure
 
 
 def site(**settings: object) -> TestClient:
@@ -121,3 +122,18 @@ def test_only_the_routes_of_gradio_that_the_page_uses_are_there(path: str, statu
         await HTMLResponse("")(scope, receive, send)  # type: ignore[arg-type]
 
     assert TestClient(GradioRoutes(anything)).get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "same"),
+    [
+        ({"host": "a.org"}, True),
+        ({"host": "a.org", "origin": "https://a.org"}, True),
+        ({"host": "a.org:81", "origin": "http://a.org"}, False),
+        ({"host": "a.org", "origin": "null"}, False),
+        ({"host": "127.0.0.1:7860", "origin": "https://a.org", "x-forwarded-host": "a.org"}, True),
+        ({"host": "127.0.0.1:7860", "origin": "https://evil.example", "x-forwarded-host": "a.org"}, False),
+    ],
+)
+def test_what_comes_from_our_own_pages_is_told_apart(headers: dict[str, str], same: bool) -> None:
+    assert same_origin(Headers(headers)) is same

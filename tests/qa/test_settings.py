@@ -23,7 +23,7 @@ def test_every_documented_default_is_the_default(checkout: Path) -> None:
     ]
     documented = {row[0].removeprefix("WELLQUOTED_").lower(): row[-1].strip(" |`") for row in rows}
     defaults = Settings()
-    for name in ("host", "port", "rate_limit", "trust_proxy"):
+    for name in ("host", "port", "rate_limit", "trust_proxy", "worklist", "worklist_days"):
         assert documented[name] == str(getattr(defaults, name)).lower()
 
 

@@ -111,3 +111,10 @@ def test_qrels_of_trec_are_read_too(tmp_path: Path) -> None:
     file = tmp_path / "qrels.txt"
     file.write_text("q1 0 a 1\nq1 0 b 0\n", "utf-8")
     assert read_qrels(file) == (Qrel("q1", "a", 1), Qrel("q1", "b", 0))
+
+
+def test_nobody_need_have_said_whether_a_question_is_answerable(tmp_path: Path) -> None:
+    (open_question,) = load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=None)]))
+    assert open_question.answerable is None
+    with pytest.raises(DatasetError, match="not answerable, but there is a gold quote"):
+        load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=None, gold=["x"])]))

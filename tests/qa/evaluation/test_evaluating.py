@@ -179,3 +179,11 @@ def test_an_index_that_changes_meanwhile_is_an_error(tmp_path: Path) -> None:
 def test_without_an_index_the_error_says_so(same_model: None, tmp_path: Path) -> None:
     with pytest.raises(NoSnapshot):
         evaluate(QUESTIONS, settings=Settings(data=tmp_path / "none"), limit=1)
+
+
+def test_a_question_nobody_has_judged_counts_in_no_measure_of_right_and_wrong(shipped: Shipped, tmp_path: Path) -> None:
+    lines = [{"id": "1", "question": "what is BFS?", "answerable": None}]
+    file = write_lines(tmp_path / "q.jsonl", lines)
+    result = evaluate_questions(load_questions(file), shipped.answerer, file)
+    assert set(result.measures) == {"p50 ms", "p95 ms"}
+    assert result.questions[0].outcome == "answered"
