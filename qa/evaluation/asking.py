@@ -100,7 +100,12 @@ def _decision_scores(question: Question, answer: Answer) -> dict[str, float]:
         return {}
     if question.answerable:
         return {"false declines": float(declined)}
-    return {"answers set apart" if question.kind in APART else "false answers": float(not declined)}
+    scores = {"answers set apart" if question.kind in APART else "false answers": float(not declined)}
+    if declined and question.reason:
+        scores["reason right"] = float(answer.reason == question.reason)
+    if declined and question.topics:
+        scores["topics right"] = float(any(topic.article_id in question.topics for topic in answer.nearest))
+    return scores
 
 
 def _ranked(query_id: str, text: str, answerer: Answerer, snapshot: Snapshot) -> Asked:

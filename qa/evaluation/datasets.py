@@ -9,7 +9,7 @@ from typing import Annotated, Protocol, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus.errors import WellQuotedError
-from qa.models import NoticeKind
+from qa.models import NoticeKind, Reason
 
 SPLITS = ("tune", "report")
 """Of a question file: the number at the end of an id is even, odd."""
@@ -37,6 +37,10 @@ class Question:
     kind: str = ""
     notices: frozenset[NoticeKind] | None = None
     """The notices the question calls for; None where nobody has said."""
+    reason: Reason | None = None
+    """Why it should be declined; None where nobody has said."""
+    topics: frozenset[str] = frozenset()
+    """Ids of articles any one of which is a nearest topic; none where nobody has said."""
 
 
 class Identified(Protocol):
@@ -50,7 +54,8 @@ _QUESTION = TypeAdapter(Question)
 
 
 def load_questions(file: Path, split: str | None = None) -> tuple[Question, ...]:
-    """Read a question file: JSON Lines of `id`, `question`, `answerable`, `gold`, `history`, `kind`, `notices`.
+    """Read a question file: JSON Lines of `id`, `question`, `answerable`, `gold`, `history`, `kind`, `notices`,
+    `reason`, `topics`.
 
     Args:
         split: "tune" or "report"; None for all.

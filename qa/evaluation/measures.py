@@ -49,6 +49,8 @@ _ALL = (
     Measure("false declines", "answerable: share that got no answer", True),
     Measure("false answers", "unanswerable: share that got an answer", True),
     Measure("answers set apart", f"unanswerable {', '.join(sorted(APART))}: share that got an answer", True),
+    Measure("reason right", "declined as it should be: share with the reason that is the right one"),
+    Measure("topics right", "declined as it should be: share with a nearest topic that is one of those wanted"),
     Measure("marked right", "first passage holds a gold quote: what is marked in it overlaps one"),
     Measure("nothing marked", "first passage holds a gold quote: nothing in it is marked", True),
     *_notice_measures(),

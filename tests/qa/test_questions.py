@@ -12,6 +12,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTIONS = CHECKOUT / "qa" / "evaluation" / "questions" / "shipped.jsonl"
 ARTICLES = sorted((CHECKOUT / "corpus" / "articles").glob("*.md"))
 FIELDS = ["id", "kind", "question", "history", "gold", "answerable", "notices"]
+LABELS = ("reason", "topics")
+"""Of questions that are to be declined."""
 MINIMUM = {
     "plain": 60,
     "colloquial": 35,
@@ -67,7 +69,7 @@ def test_every_article_is_asked_about() -> None:
 
 @each_question
 def test_a_question_has_the_agreed_fields(question: dict[str, Any]) -> None:
-    assert list(question) == FIELDS
+    assert [field for field in question if field not in LABELS] == FIELDS
     for field in ("id", "kind", "question"):
         assert isinstance(question[field], str)
         assert question[field] == question[field].strip() != ""
@@ -93,6 +95,15 @@ def test_a_question_is_answerable_exactly_when_it_has_gold(question: dict[str, A
         assert question["answerable"]
     if question["kind"] in NEVER_ANSWERABLE:
         assert not question["answerable"]
+
+
+@each_question
+def test_what_is_declined_says_why_and_near_ones_where_to_go(question: dict[str, Any]) -> None:
+    near, apart = question["kind"] == "unanswerable-near", question["kind"] == "not-a-question"
+    assert ("reason" in question) == (question["kind"] in NEVER_ANSWERABLE)
+    assert question.get("reason") in (("unclear", "not_a_question") if apart else ("not_covered", None))
+    assert bool(question.get("topics")) == near
+    assert set(question.get("topics", [])) <= BODIES.keys()
 
 
 @each_question
