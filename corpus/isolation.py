@@ -59,7 +59,7 @@ class Pool:
         Raises:
             CutOff: the child used more than its limits allow, or crashed.
         """
-        child = self._idle.pop() if self._idle else _Child(self._module, self._limits)
+        child = self._living() or _Child(self._module, self._limits)
         whole = False
         try:
             yield from child.ask(request)
@@ -69,6 +69,14 @@ class Pool:
                 self._idle.append(child)
             else:
                 child.kill()
+
+    def _living(self) -> "_Child | None":
+        while self._idle:
+            child = self._idle.pop()
+            if child.lives():
+                return child
+            child.kill()
+        return None
 
     def close(self) -> None:
         """End the idle children."""
@@ -101,6 +109,9 @@ class _Child:
             raise CutOff(self._ending()) from None
         while frame := self._frame():
             yield frame
+
+    def lives(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()
@@ -175,13 +186,10 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _confine(memory: int, files: int) -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_NOFILE, files),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    for what, most in ((resource.RLIMIT_NOFILE, files), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (most, most))
+    with contextlib.suppress(ValueError):  # macOS has no limit of address space
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def _allow(cpu: int) -> None:

@@ -21,8 +21,8 @@ from statistics import fmean
 
 from corpus.errors import ArticleError
 from corpus.readers import read_bytes
-from corpus.readers.page import decode
 from corpus.readers.page_metadata import day
+from corpus.readers.page_source import decode
 from corpus.readers.reading import Reading
 
 PAGES = Path(os.environ.get("WELLQUOTED_SHARED", "../shared")) / "data" / "pages"

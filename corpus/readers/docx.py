@@ -13,8 +13,9 @@ from corpus.errors import ArticleError
 from corpus.readers.body import collapse, compose
 from corpus.readers.boilerplate import metadata as told_by_text
 from corpus.readers.fields import article_from, slug, title_of
-from corpus.readers.page import blocks, left_out, parse_text
+from corpus.readers.page import blocks, left_out
 from corpus.readers.page_metadata import day
+from corpus.readers.page_source import parse_text
 from corpus.readers.reading import Dropped, Reading, bad
 from corpus.readers.trimming import trim
 

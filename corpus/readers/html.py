@@ -10,8 +10,9 @@ from corpus.readers.body import Piece, collapse, compose
 from corpus.readers.boilerplate import metadata as told_by_text
 from corpus.readers.fields import article_from, slug, title_of
 from corpus.readers.main_content import of_article
-from corpus.readers.page import Block, Element, blocks, left_out, parse
+from corpus.readers.page import Block, blocks, left_out
 from corpus.readers.page_metadata import metadata
+from corpus.readers.page_source import Element, parse
 from corpus.readers.reading import Dropped, Reading, bad
 from corpus.readers.trimming import trim
 

@@ -15,8 +15,9 @@ import lxml.html
 import trafilatura
 from rapidfuzz.distance import LCSseq
 
-from corpus.readers.page import Block, Element
+from corpus.readers.page import Block
 from corpus.readers.page_metadata import questions
+from corpus.readers.page_source import Element
 
 _WORD = re.compile(r"\w+")
 _MOSTLY = 0.5

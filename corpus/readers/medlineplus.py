@@ -15,7 +15,8 @@ from corpus import language
 from corpus.errors import ArticleError
 from corpus.readers.body import collapse, compose
 from corpus.readers.fields import article_from, slug
-from corpus.readers.page import blocks, left_out, parse_text
+from corpus.readers.page import blocks, left_out
+from corpus.readers.page_source import parse_text
 from corpus.readers.reading import Dropped, Reading, bad
 from corpus.readers.trimming import trim
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from urllib.parse import urljoin, urlsplit
 
 from corpus.readers.body import collapse
-from corpus.readers.page import Element
+from corpus.readers.page_source import Element
 
 _ABOUT_PAGE = re.compile(r"(?:Article|Page|Posting|Report|Guide|HowTo)$")
 _NOT_ABOUT_PAGE = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})

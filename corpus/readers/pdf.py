@@ -23,6 +23,9 @@ from corpus.readers.trimming import trim
 _NO_TITLE = re.compile(r"(?:microsoft word - .*|untitled.*|.*\.(?:docx?|pdf|indd|rtf|odt|html?))", re.IGNORECASE)
 """What programs write in place of a title."""
 
+_BROWSER = re.compile(r"Skia/PDF|Quartz|Mozilla|wkhtmltopdf|Print To PDF|WeasyPrint", re.IGNORECASE)
+"""Programs whose dates are those of a print-out."""
+
 # It tells of every oddity of a file; what cannot be read is refused with its reason.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
@@ -76,9 +79,9 @@ def _properties(document: pypdf.PdfReader) -> dict[str, object]:
         found |= {
             "title": "" if _NO_TITLE.fullmatch(title) else title,
             "authors": [name for each in str(info.author or "").split(";") if (name := collapse(each))],
-            "published": _day(info, "creation_date"),
-            "updated": _day(info, "modification_date"),
         }
+        if not _BROWSER.search(f"{info.producer} {info.creator}"):
+            found |= {"published": _day(info, "creation_date"), "updated": _day(info, "modification_date")}
     return {key: value for key, value in found.items() if value}
 
 

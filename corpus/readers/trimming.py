@@ -18,7 +18,8 @@ _SECTIONS = {
     "related links": (
         rf"related(?: {_THINGS})?|see also|also see|(?:further|recommended|suggested) reading|external links"
         rf"|read (?:more|next)|you (?:may|might) (?:also )?(?:like|be interested in)|recommended (?:for you|{_THINGS})"
-        rf"|(?:popular|latest|recent|featured|trending|more|similar|other) {_THINGS}|more (?:like this|from .{{1,40}})"
+        rf"|(?:popular|latest|recent|featured|trending) {_THINGS}"
+        r"|(?:more|similar|other) (?:articles|posts|stories|news)|more (?:like this|from .{1,40})"
         r"|what to read next|keep reading"
     ),
     "about the author": r"about the (?:author|reviewer|writer)s?|meet the authors?|author bio(?:graphy)?",

@@ -1,5 +1,7 @@
 """What is done in a child stays there: it is cut off at its limits, and the next request has a new child."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +51,13 @@ def test_what_waits_for_ever_is_cut_off() -> None:
 
 def test_one_child_answers_many_requests(pool: Pool) -> None:
     assert len({process(ask(pool, str(number))[0]) for number in range(20)}) == 1
+
+
+def test_a_child_that_ended_while_idle_is_replaced(pool: Pool) -> None:
+    idle = int(process(ask(pool, "hello")[0]))
+    os.kill(idle, signal.SIGKILL)
+    os.waitid(os.P_PID, idle, os.WEXITED | os.WNOWAIT)
+    assert ask(pool, "hello")[0].startswith("hello ")
 
 
 def test_two_requests_at_once_do_not_mix(pool: Pool) -> None:

@@ -13,8 +13,9 @@ from corpus.errors import ArticleError
 from corpus.models import Article
 from corpus.readers import read_bytes
 from corpus.readers.body import compose
-from corpus.readers.page import blocks, left_out, parse, parse_text
+from corpus.readers.page import blocks, left_out
 from corpus.readers.page_metadata import day
+from corpus.readers.page_source import parse, parse_text
 from corpus.readers.reading import Reading
 
 PROSE = (
@@ -125,6 +126,7 @@ def test_a_question_that_opens_its_answer_is_kept_above_it() -> None:
             "10⁶ per m², 10⁻³, H2O, 1st",
         ),
         ("Safe.<sup><a href='#r1'>1</a></sup> <a href='#r2'><sup>2</sup></a>So.", "Safe. So."),
+        ("<ol><li id=note-1>See there. <a href='#ref-1'>↑</a></li></ol>", "- See there."),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "- a; b"),
         ("<table><thead><tr><td>A</td><td>B</td></tr></thead><tr><td>a</td><td></td></tr></table>", "- A: a"),
         ("<table><tr><th>A</th><th>B:</th></tr><tr><th>a</th><td><p>b</p><p>c</p></td></tr></table>", "- A: a; B: b c"),

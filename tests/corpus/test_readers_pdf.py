@@ -162,6 +162,14 @@ def test_the_document_information_is_read() -> None:
     assert (found.published, found.language) == (date(2020, 1, 2), "en-GB")
 
 
+def test_the_day_on_which_a_page_was_printed_is_not_that_of_its_publication() -> None:
+    made = document()
+    made.set_producer("Skia/PDF m156")
+    put(made, PROSE)
+    found = article(made)
+    assert (found.published, found.updated) == (None, None)
+
+
 def test_a_title_that_a_program_wrote_is_none() -> None:
     made = document()
     made.set_title("Microsoft Word - draft3.docx")
