@@ -4,7 +4,6 @@ One JSON line is appended for each page as soon as it is done, so that a sync th
 where it was; the file is written anew, whole, when a sync ends.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,7 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.errors import LibraryError
-from corpus.storing import write_whole
+from corpus.storing import write_whole, writing
 from corpus.web.fetching import Validators
 
 
@@ -112,9 +110,9 @@ class State:
         """Write down all that is noted. Only one process at a time can.
 
         Raises:
-            LibraryError: another process syncs the folder, or it cannot be written.
+            LibraryError: another process writes to the folder, or it cannot be written.
         """
-        with _locked(self._file.with_suffix(".lock")):
+        with writing(self._file.parent):
             self._load()
             self._repair()
             try:
@@ -149,14 +147,3 @@ def _lines(file: Path) -> Iterator[_Line]:
             yield _LINE.validate_json(line)
         except ValidationError:
             continue
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    with file.open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            advice = "Wait until it has ended."
-            raise LibraryError(f"another sync of {file.parent} is running", advice) from None
-        yield

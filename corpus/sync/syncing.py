@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 
 from corpus.errors import ArticleError, FetchError, SiteDown
 from corpus.library import Library
-from corpus.storing import writing
 from corpus.sync.applying import Removing, carry_out
 from corpus.sync.changes import Change, Kind, Step
 from corpus.sync.listed import listed_by
@@ -62,7 +61,7 @@ def sync(
             yield from step.changes
         return
     library.folder.mkdir(parents=True, exist_ok=True)
-    with state.opened(), writing(library.folder):
+    with state.opened():
         shelf, run = Shelf(library), _run(state, file)
         state.begin(run)
         visitor = Visitor(shelf, state, fetcher, file.parent, run)

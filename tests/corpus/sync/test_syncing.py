@@ -598,7 +598,7 @@ def test_two_syncs_at_once_are_one_too_many(site: Website, kept: Kept) -> None:
     kept.sources(sitemap_of(site))
     first = kept.steps()
     next(first)
-    with pytest.raises(LibraryError, match="another sync"):
+    with pytest.raises(LibraryError, match="another process"):
         kept.sync()
     assert [change.kind for change in first] == ["new"]
     assert kept.counts() == {"unchanged": 2}
