@@ -10,7 +10,7 @@ MedlinePlus article covers too; they are for reporting, so once per claim.
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ from tests.questionsets import indexed, medlineplus, medquad, meqsum, rare_disea
 
 SHIPPED = Path("qa/evaluation/questions/shipped.jsonl")
 DECLINED = 0.05
+FOUND = ("similarity", "best_sentence", "coverage")
+"""The features that look at what was found; the others are of `qa.gaps`."""
 LEFT_OUT = {"emergency", "crisis"}
 """Kinds that are answered by a notice first."""
 
@@ -52,6 +54,8 @@ def main() -> None:
     _report("MedlinePlus", fit([halves]), "shipped, tuning half", shipped)
     fitted = fit([shipped, halves])
     _report("both", fitted, "MedlinePlus, other half", others)
+    plain = [[_without_gaps(each) for each in found] for found in (shipped, halves, others)]
+    _report("both, without what is missing", fit(plain[:2]), "MedlinePlus, other half", plain[2])
     confidence.FILE.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     print(f"\nwritten to {confidence.FILE.name}: {fitted}")
 
@@ -73,6 +77,10 @@ def fit(corpora: Sequence[Sequence[Labelled]]) -> Calibration:
 
 def _probabilities(fitted: Calibration, found: Iterable[Labelled], *, answerable: bool) -> list[float]:
     return [fitted.probability(each.features) for each in found if each.answerable == answerable]
+
+
+def _without_gaps(labelled: Labelled) -> Labelled:
+    return replace(labelled, features={name: labelled.features[name] for name in FOUND})
 
 
 def _report(name: str, fitted: Calibration, other: str, found: Sequence[Labelled]) -> None:
