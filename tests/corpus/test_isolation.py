@@ -81,6 +81,14 @@ def test_a_child_writes_no_file_and_opens_few(pool: Pool, tmp_path: Path) -> Non
     assert ask(pool, "open")[0].startswith("OSError: Too many open files")
 
 
+def test_a_child_imports_nothing_of_the_folder_it_is_started_in(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "struct.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert ask(pool, "hello")[0].startswith("hello ")
+
+
 def test_what_a_library_prints_is_no_reply(pool: Pool) -> None:
     (reply,) = ask(pool, "print")
     assert reply.startswith("print in ")
