@@ -14,7 +14,7 @@ from corpus.isolation import CutOff, Limits, Pool
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    made = Pool("tests.corpus.misbehaving", Limits(cpu=1, wall=5, memory=1_000_000_000, files=32))
+    made = Pool("tests.corpus.misbehaving", Limits(cpu=1, wall=300, memory=1_000_000_000, files=32))
     yield made
     made.close()
 
