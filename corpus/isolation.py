@@ -87,10 +87,11 @@ class Pool:
 class _Child:
     def __init__(self, module: str, limits: Limits) -> None:
         self._limits = limits
-        start = f"import sys; sys.path.insert(0, {str(_PROJECT)!r}); from {module} import main; main()"
+        ours = f"import sys; sys.path[:0] = {{{str(_PROJECT)!r}}} - set(sys.path)"
+        start = f"{ours}; from {module} import main; main()"
         numbers = [str(each) for each in (limits.cpu, limits.memory, limits.files)]
         self._process = subprocess.Popen(  # noqa: S603 - this Python, with code of this package
-            [sys.executable, "-B", "-c", start, *numbers],
+            [sys.executable, "-P", "-B", "-c", start, *numbers],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

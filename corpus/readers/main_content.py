@@ -29,7 +29,7 @@ _HOLDS = 0.8
 _LINKED = 0.3
 """Of the characters of a block: with more, it leads to other pages."""
 _ASIDE_TAGS = frozenset("nav aside footer form button address figure figcaption menu header".split())
-_NEVER = frozenset("nav footer button menu form address figcaption".split())
+_NEVER = _ASIDE_TAGS - {"aside", "form", "figure", "header"}
 _ASIDE_NAMES = re.compile(
     r"nav|menu|sidebar|related|recommend|read-?more|share|sharing|social|comment|footer|breadcrumb|newsletter|subscri"
     r"|sign-?up|promo|\bads?\b|advert|sponsor|banner|cookie|consent|author|byline|widget|popup|modal|dialog|\bcta\b"
@@ -142,6 +142,8 @@ def _set_aside(block: Block, home: Element) -> bool:
     for element in _around(block):
         if element is home:
             return False
+        if element.tag == "body" or (element.tag == "form" and element.getparent().tag == "body"):
+            return False  # some systems put whole pages into a form
         if element.tag in _ASIDE_TAGS or _ASIDE_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
             return True
     return False

@@ -106,9 +106,13 @@ def _other_names(record: Any, title: str) -> list[str]:
 
 def _besides(record: Any) -> Iterator[Dropped]:
     for tag in _ELSEWHERE:
-        for each in record.iter(tag):
-            words = collapse(" ".join(each.itertext())) or collapse(" ".join(map(str, each.attrib.values())))
-            yield Dropped(tag.replace("-", " "), words)
+        if found := [_shown(each) for each in record.iter(tag)]:
+            yield Dropped(tag.replace("-", " "), "\n".join(found))
+
+
+def _shown(element: Any) -> str:
+    """The words of an element, or of its attributes where it has none."""
+    return collapse(" ".join(element.itertext())) or collapse(" ".join(map(str, element.attrib.values())))
 
 
 def _day(text: str) -> date | None:

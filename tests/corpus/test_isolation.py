@@ -14,7 +14,7 @@ from corpus.isolation import CutOff, Limits, Pool
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    made = Pool("tests.corpus.misbehaving", Limits(cpu=1, wall=5, memory=1_000_000_000, files=32))
+    made = Pool("tests.corpus.misbehaving", Limits(cpu=1, wall=300, memory=1_000_000_000, files=32))
     yield made
     made.close()
 
@@ -79,6 +79,14 @@ def test_an_answer_that_is_not_read_to_its_end_does_not_reach_the_next_request(p
 def test_a_child_writes_no_file_and_opens_few(pool: Pool, tmp_path: Path) -> None:
     assert ask(pool, f"write {tmp_path / 'made'}")[0].startswith("OSError: File too large")
     assert ask(pool, "open")[0].startswith("OSError: Too many open files")
+
+
+def test_a_child_imports_nothing_of_the_folder_it_is_started_in(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "struct.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert ask(pool, "hello")[0].startswith("hello ")
 
 
 def test_what_a_library_prints_is_no_reply(pool: Pool) -> None:

@@ -96,6 +96,19 @@ def test_a_short_page_is_read() -> None:
     assert found.text == "Cramps pass by themselves, and soon."
 
 
+@pytest.mark.parametrize("around", ["<form id=aspnetForm>{}</form>", "<div><form>{}</form></div>"])
+def test_a_page_that_is_one_form_is_read(around: str) -> None:
+    inside = f"<h1>Eyelids</h1><p>{PROSE}</p><h2>Causes</h2><ul><li>Coffee</li></ul><p>{PROSE}</p>"
+    found = article(around.format(inside), "<title>Eyelids</title>", 'lang="en"')
+    assert found.text == f"{PROSE}\n\n## Causes\n\n- Coffee\n\n{PROSE}"
+
+
+def test_what_the_whole_page_is_called_sets_nothing_aside() -> None:
+    html = page("<h1>Eyelids</h1><h2>Pain</h2><p>Cramps pass by themselves, and soon.</p>")
+    named = html.replace(b"<body>", b"<body class='no-sidebar with-navigation search-open'>")
+    assert read(named).article.text == "## Pain\n\nCramps pass by themselves, and soon."
+
+
 def test_a_question_that_opens_its_answer_is_kept_above_it() -> None:
     entries = "".join(
         f"<div><button>{question}</button><div hidden><p>{answer}</p></div></div>"

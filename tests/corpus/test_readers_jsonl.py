@@ -30,6 +30,7 @@ def article(text: str, **fields: object) -> Article:
 
 def test_any_field_of_an_article_file_may_be_given() -> None:
     found = article("Text.", url="https://example.org", authors=["Jane Doe"], published="2017-12-21", id=6308)
+    assert article("Text.", also_called=["B"], updated="2018-01-02").also_called == ("B",)
     assert (found.id, found.url, found.authors) == ("6308", "https://example.org", ("Jane Doe",))
     assert found.published == date(2017, 12, 21)
 
