@@ -46,6 +46,8 @@ class Changes:
     embedded: int
     """Passages the model has to read; the rest are taken over."""
     passage_changes: PassageChanges = field(default_factory=PassageChanges)
+    full_because: str | None = None
+    """Why nothing is taken over from the snapshot before; None when it is, or there is none."""
 
 
 def embedding_text(article: Article, passage: Passage) -> str:
@@ -83,6 +85,7 @@ class Build:
         self._previous = previous if previous and self._made_alike(previous.manifest) else None
         self._before = previous.manifest.articles if previous else {}
         self._passages_before = [row.passage for row in previous.rows] if previous else []
+        self._full_because = self._difference(previous.manifest) if previous and not self._previous else None
         self.digests = manifests.digests(self._articles.values())
         self.id = manifests.content_id(encoder.model, self._settings, self.digests)
         self._passages = [passage for article in self._articles.values() for passage in self._chunk(article)]
@@ -91,6 +94,13 @@ class Build:
     def _made_alike(self, manifest: Manifest) -> bool:
         """Whether spans and vectors of that snapshot are what this build would make of the same text."""
         return manifest.model == self._encoder.model and _cutting(manifest.model).items() <= manifest.settings.items()
+
+    def _difference(self, manifest: Manifest) -> str:
+        if manifest.model != self._encoder.model:
+            return f"the model was {manifest.model.name} {manifest.model.sha256[:16]}"
+        before = {key: manifest.settings.get(key) for key in self._settings}
+        changed = [key for key, value in self._settings.items() if before[key] != value]
+        return ", ".join(f"{key} was {before[key]} and is {self._settings[key]}" for key in changed)
 
     def _chunk(self, article: Article) -> Sequence[Passage]:
         """Reuse the spans of an unchanged article; cutting is deterministic."""
@@ -109,6 +119,7 @@ class Build:
             passages=len(self._passages),
             embedded=sum(text not in known for text in self._texts),
             passage_changes=passage_changes(self._passages_before, self._passages),
+            full_because=self._full_because,
         )
 
     def write(self, folder: Path, progress: Progress | None = None) -> Manifest:

@@ -30,15 +30,13 @@ class QuestionSet:
     chosen: bool
 
     def compare(
-        self, before: Snapshot | None, new: Sequence[Article], opened: Callable[[], AbstractContextManager[Snapshot]]
+        self, before: Snapshot, new: Sequence[Article], opened: Callable[[], AbstractContextManager[Snapshot]]
     ) -> AnswerChanges:
         """Ask the snapshot before and the one that `opened` opens, where that tells something.
 
         Args:
             new: the articles that are new or changed.
         """
-        if not before:
-            return self.not_asked("there is no index before that could be asked")
         if not self.chosen and not about(self.questions, before, new):
             return self.not_asked("the shipped questions are about other articles; give your own with --questions FILE")
         with opened() as after, progress_bar("Asking") as progress:

@@ -108,8 +108,14 @@ def _answers(
         return asked.not_asked("--no-questions")
     if live == built.id:
         return asked.not_asked("nothing changes")
+    if not live:
+        return asked.not_asked("there is no index before")
+    try:
+        before = store.open_earlier(live)
+    except SnapshotError as error:
+        return asked.not_asked(f"the index before cannot be asked: {error}")
     new = {*built.changes.added, *built.changes.changed}
-    return asked.compare(_earlier(store, live), [article for article in articles if article.id in new], opened)
+    return asked.compare(before, [article for article in articles if article.id in new], opened)
 
 
 @contextmanager
@@ -123,13 +129,6 @@ def _opened(store: SnapshotStore, snapshot_id: str) -> Iterator[Snapshot]:
     yield store.open_earlier(snapshot_id)
 
 
-def _earlier(store: SnapshotStore, snapshot_id: str | None) -> Snapshot | None:
-    """The snapshot where it can still be asked: not when it is damaged or another model or version made it."""
-    with suppress(SnapshotError):
-        return store.open_earlier(snapshot_id) if snapshot_id else None
-    return None
-
-
 def _print_build(built: Built, outcome: str) -> None:
     changes = built.changes
     _list_ids("new", changes.added)
@@ -137,6 +136,8 @@ def _print_build(built: Built, outcome: str) -> None:
     _list_ids("removed", changes.removed)
     parts = changes.passage_changes
     click.echo(f"passages: {parts.added} new, {parts.changed} changed, {parts.removed} removed")
+    if changes.full_because:
+        click.echo(f"everything is made anew: {changes.full_because}")
     click.echo(f"{changes.passages} passages, {changes.embedded} of them newly embedded")
     click.echo(f"snapshot {built.id} {outcome}")
 

@@ -325,3 +325,16 @@ def test_passage_changes_add_up(before: list[str], after: list[str]) -> None:
     assert not (changes.added and changes.removed)
     kept = len(after) - changes.added - changes.changed
     assert kept == sum(min(before.count(text), after.count(text)) for text in set(before))
+
+
+class AnotherModel(HashingEncoder):
+    model = replace(HashingEncoder.model, sha256="f" * 64)
+
+
+def test_another_model_makes_everything_anew_and_says_why(tmp_path: Path, library: Library) -> None:
+    first = SnapshotStore(tmp_path / "data", HashingEncoder())
+    assert first.build(library).changes.full_because is None
+    assert first.plan(library).changes().full_because is None
+    changes = SnapshotStore(tmp_path / "data", AnotherModel()).plan(library).changes()
+    assert changes.full_because == "the model was hashed words none"
+    assert changes.embedded == changes.passages

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from corpus import chunking
 from corpus.models import Article
+from index import manifest as manifests
 from index.encoder import MiniLM
 from index.live import FixedIndex
 from index.snapshot import Snapshot
@@ -217,7 +219,7 @@ def test_the_shipped_questions_are_not_asked_of_other_articles(tmp_path: Path) -
     articles.mkdir()
     (articles / "a.md").write_text(bread)
     places = ("--articles", articles, "--data", tmp_path / "data")
-    assert run_json(*places)["answers"]["not_asked"] == "there is no index before that could be asked"
+    assert run_json(*places)["answers"]["not_asked"] == "there is no index before"
     (articles / "a.md").write_text(bread.replace("water", "yeast"))
     assert "give your own with --questions" in run_json(*places)["answers"]["not_asked"]
 
@@ -234,3 +236,24 @@ def test_a_bad_question_file_stops_before_anything_is_built(data_copy: Path, art
     told = run("--articles", articles, "--data", data_copy, "--questions", bad, code=1).stderr
     assert f"{bad}:1: " in told
     assert files(data_copy) == before
+
+
+def test_a_changed_setting_makes_everything_anew_and_says_why(
+    data_copy: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunking, "AIM", chunking.AIM + 1)
+    places = ("--data", data_copy, "--questions", questions)
+    dry = run_json("--dry-run", *places)
+    assert dry["changes"]["full_because"] == f"chunk_aim was {chunking.AIM - 1} and is {chunking.AIM}"
+    assert dry["changes"]["embedded"] == dry["changes"]["passages"]
+    assert dry["answers"]["asked"] == 3
+    assert "everything is made anew: chunk_aim was" in run(*places).stdout
+
+
+def test_an_index_of_another_version_cannot_be_asked(
+    data_copy: Path, articles: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "SCHEMA", manifests.SCHEMA + 1)
+    given = run_json("--dry-run", "--articles", articles, "--data", data_copy, "--questions", questions)["answers"]
+    assert given["asked"] == 0
+    assert f"its schema is {manifests.SCHEMA - 1}" in given["not_asked"]
