@@ -10,7 +10,7 @@ from statistics import fmean
 import numpy as np
 
 from corpus.chunking import count_words
-from corpus.models import Passage
+from corpus.models import Article, Passage
 from corpus.structure import Span
 from index.encoder import Vectors
 from index.lexical import stem, terms, words
@@ -91,7 +91,7 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
     spans = snapshot.sentences(passage_id)
     similarities = snapshot.sentence_vectors(passage_id) @ question.vector
     article = snapshot.articles[passage.article_id]
-    heading = _term_set(" ".join((article.title, *passage.section)))
+    heading = _term_set(headings(article, passage))
     scores = tuple(
         _sentence_score(question, span.of(passage.text), float(similarity), heading)
         for span, similarity in zip(spans, similarities, strict=True)
@@ -105,6 +105,11 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
         spans,
         scores,
     )
+
+
+def headings(article: Article, passage: Passage) -> str:
+    """What stands above a passage: the names of its article, and its sections."""
+    return " ".join((article.title, *article.also_called, *passage.section))
 
 
 def in_context(found: Sequence[Evidence]) -> list[Evidence]:

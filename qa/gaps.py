@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from index.lexical import STOP_WORDS, stem, terms, words
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, Question
+from qa.evidence import Evidence, Question, headings
 from qa.followups import topic_runs
 
 MOST_MISSING = 4
@@ -79,4 +79,4 @@ def _first_sentence(evidence: Evidence) -> str:
 
 def _with_headings(snapshot: Snapshot, evidence: Evidence) -> str:
     passage = evidence.passage
-    return " ".join((snapshot.articles[passage.article_id].title, *passage.section, passage.text))
+    return f"{headings(snapshot.articles[passage.article_id], passage)} {passage.text}"

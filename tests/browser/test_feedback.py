@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -32,8 +33,9 @@ def site(answerer: Answerer, file: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def base_url(site: Site) -> str:
-    return site.url
+def browser_context_args(browser_context_args: dict[str, Any], site: Site) -> dict[str, Any]:
+    """The other one's `base_url` is that of the site most tests share."""
+    return {**browser_context_args, "base_url": site.url}
 
 
 @pytest.fixture(autouse=True)

@@ -413,7 +413,7 @@ def test_the_status_tells_the_settings_of_the_snapshot_and_where_it_looks(librar
     run("index", "build", *places)
     status = run_json("index", "status", *places)
     assert status["settings"]["chunk_aim"] == 100
-    assert status["settings"]["bm25_k1"] == 1.2
+    assert status["settings"]["bm25_k1"] == 2.0
     assert status["looks_in"] == {"articles": str(library), "data": str(tmp_path / "data")}
     shown = run("index", "status", *places).stdout
     assert "settings  chunk_aim 100, chunk_most 180, " in shown
