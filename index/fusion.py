@@ -6,23 +6,12 @@ rank fusion.
 
 from collections.abc import Sequence
 
-from index.searcher import Hit, Searcher
+from index.searcher import Hit
 
 DEPTH = 100
 """Hits taken from each ranking before they are combined."""
 LEXICAL_SHARE = 0.2
 """BM25's share of the fused score. Shares that fall with the question's length gained nothing (docs/quality.md)."""
-
-
-class HybridSearcher:
-    """Dense and BM25 combined."""
-
-    def __init__(self, dense: Searcher, lexical: Searcher) -> None:
-        self._dense = dense
-        self._lexical = lexical
-
-    def search(self, question: str, k: int) -> Sequence[Hit]:
-        return fuse(self._dense.search(question, DEPTH), self._lexical.search(question, DEPTH))[:k]
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> Sequence[Hit]:
