@@ -107,7 +107,7 @@ def test_the_manifest_says_what_is_inside(store: SnapshotStore, library: Library
         "chunk_most": MOST,
         "chunk_break_inside_paragraph": 0.5,
         "window": HashingEncoder.model.max_tokens - 2,
-        "bm25_k1": 1.2,
+        "bm25_k1": 2.0,
         "bm25_b": 0.75,
     }
     folder = tmp_path / "data" / "snapshots" / built.id
