@@ -95,6 +95,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C in a terminal is meant for the parent, which ends the child
         )
         assert self._process.stdin
         assert self._process.stdout

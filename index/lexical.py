@@ -44,9 +44,14 @@ def stem(word: str) -> str:
     return stemmed
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a word says nothing of the topic, with either kind of apostrophe."""
+    return word.lower().replace("\u2019", "'") in STOP_WORDS
+
+
 def terms(text: str) -> list[str]:
     """What is indexed of `text`: stems of all words but stop words, in order, repeats kept."""
-    return [stem(word) for word in words(text) if word.lower().replace("\u2019", "'") not in STOP_WORDS]
+    return [stem(word) for word in words(text) if not is_stop_word(word)]
 
 
 class LexicalIndex:

@@ -178,16 +178,13 @@ def rank(
     """
     reach = max(depth, DEPTH)
     while True:
-        near = snapshot.dense.nearest(question.vector, reach)
-        matching = snapshot.lexical.search(question.text, reach)
-        hits = fuse(near, matching)
+        watcher.near(near := snapshot.dense.nearest(question.vector, reach))
+        watcher.matching(matching := snapshot.lexical.search(question.text, reach))
+        watcher.fused(hits := fuse(near, matching))
         different = tuple(snapshot.twins.once(hits)) if once else hits
         if len(different) >= depth or reach >= len(snapshot.rows):
             break
         reach *= 4  # copies of a few passages fill both rankings
-    watcher.near(near)
-    watcher.matching(matching)
-    watcher.fused(hits)
     ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in different[:depth]])
     watcher.ranked(ranked)
     return ranked

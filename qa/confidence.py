@@ -15,6 +15,7 @@ from pathlib import Path
 from corpus.structure import sentences
 from index.snapshot import Snapshot
 from qa.evidence import Evidence, Question, gather
+from qa.followups import resolve, topic_runs
 from qa.gaps import gaps
 from qa.models import Confidence, Level
 
@@ -41,7 +42,7 @@ class Calibration:
 
     def probability(self, features: dict[str, float]) -> float:
         total = self.bias + sum(self.weights[name] * value for name, value in features.items())
-        return 1 / (1 + math.exp(-total))
+        return 1 / (1 + math.exp(-max(-700.0, min(total, 700.0))))
 
     def confidence(self, features: dict[str, float]) -> Confidence:
         probability = self.probability(features)
@@ -76,7 +77,13 @@ def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evi
 
 
 def views(text: str) -> list[str]:
-    """The whole question first; of a long one also the sentences that ask, which a story must not hide."""
+    """The whole question first; of a long one also the sentences that ask, which a story must not hide.
+
+    A sentence that leans on those before it ("my mother has lupus, how is it diagnosed?") is completed from them, and
+    one that names nothing ("what can I do?") is no view of its own: any passage would answer it.
+    """
     said = [span.of(text) for span in sentences(text)]
-    asking = [sentence for sentence in said if "?" in sentence or _ASKING.match(sentence)] or said[-1:]
-    return list(dict.fromkeys([text, *asking[-LOOKED_AT:]]))
+    asking = [n for n, sentence in enumerate(said) if "?" in sentence or _ASKING.match(sentence)]
+    completed = [resolve(said[n], said[:n]) for n in asking or range(len(said))[-1:]]
+    naming = [sentence for sentence in completed if topic_runs(sentence)]
+    return list(dict.fromkeys([text, *naming[-LOOKED_AT:]]))

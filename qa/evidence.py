@@ -49,7 +49,7 @@ class Evidence:
     sentences: tuple[Span, ...]
     sentence_scores: tuple[float, ...]
     """Similarity of each sentence with a share of its coverage; comparable between passages."""
-    article: float = 0.0
+    article: float
     """Mean of the best `own` scores found in the passage's article; see `in_context`."""
 
     @property
@@ -104,6 +104,7 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
         coverage(question, heading),
         spans,
         scores,
+        article=0.0,
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import reduce
 
-from index.lexical import STOP_WORDS, stem, words
+from index.lexical import is_stop_word, stem, words
 
 _PRONOUN = re.compile(
     r"\b(its|it|they|them|their|those|these|this|that|(?<!no )(?<!any )(?<!every )(?<!each )one(?! of\b))\b",
@@ -78,7 +78,7 @@ def topic_runs(question: str) -> list[str]:
     """The runs of words a question is about: "can stress cause muscle twitching" -> ["stress", "muscle twitching"]."""
     runs: list[list[str]] = [[]]
     for word in words(question):
-        if word.lower() in STOP_WORDS or stem(word) in _RELATIONS or stem(word) in _ASPECTS:
+        if is_stop_word(word) or stem(word) in _RELATIONS or stem(word) in _ASPECTS:
             runs.append([])
         else:
             runs[-1].append(word)
@@ -86,7 +86,7 @@ def topic_runs(question: str) -> list[str]:
 
 
 def _content(question: str) -> list[str]:
-    return [word for word in words(question) if word.lower() not in STOP_WORDS]
+    return [word for word in words(question) if not is_stop_word(word)]
 
 
 def _free_pronoun(question: str) -> re.Match[str] | None:

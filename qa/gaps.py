@@ -7,7 +7,8 @@ detail. docs/quality.md says what each adds.
 import re
 from collections.abc import Sequence
 
-from index.lexical import STOP_WORDS, stem, terms, words
+from corpus.models import Passage
+from index.lexical import is_stop_word, stem, terms, words
 from index.snapshot import Snapshot
 from qa.evidence import Evidence, Question, headings
 from qa.followups import topic_runs
@@ -28,7 +29,7 @@ _FIGURE = re.compile(
 def gaps(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> dict[str, float]:
     """The features of one question, each in about [0, 1].
 
-    rarest: how rare its rarest word is in the articles; 1: no passage has it.
+    rarest: how rare its rarest word is in the articles; 1: no passage has it, or it has no word that tells a topic.
     missing: words that stand in none of the passages; 1: four or more.
     no_figure: 1 if it asks for a figure, and the best sentence has none.
     out_of_place: see `_out_of_place`.
@@ -37,19 +38,20 @@ def gaps(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> d
         found: the evidence of the first passages for this question; not empty.
     """
     best = max(found, key=lambda evidence: evidence.best_sentence)
-    missing = _missing(snapshot, question, found)
+    missing = missing_words(snapshot, question.text, [evidence.passage for evidence in found])
+    unheard_of = snapshot.lexical.highest_idf()
     return {
-        "rarest": max(question.weights.values(), default=0.0) / snapshot.lexical.highest_idf(),
+        "rarest": max(question.weights.values(), default=unheard_of) / unheard_of,
         "missing": min(len(missing), MOST_MISSING) / MOST_MISSING,
         "no_figure": float(bool(_ASKS_FIGURE.search(question.text)) and not _FIGURE.search(_first_sentence(found[0]))),
         "out_of_place": _out_of_place(snapshot, question, best, missing),
     }
 
 
-def _missing(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> list[str]:
-    """The words of the question that stand in none of the passages or their headings."""
-    there = {term for evidence in found for term in terms(_with_headings(snapshot, evidence))}
-    asked = dict.fromkeys(word for word in words(question.text) if word.lower() not in STOP_WORDS)
+def missing_words(snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[str]:
+    """The telling words of the question that stand in none of the passages or their headings, in order."""
+    there = {term for passage in passages for term in terms(_with_headings(snapshot, passage))}
+    asked = dict.fromkeys(word for word in words(question) if not is_stop_word(word))
     return [word for word in asked if stem(word) not in there]
 
 
@@ -58,8 +60,9 @@ def _out_of_place(snapshot: Snapshot, question: Question, evidence: Evidence, mi
 
     A passage that answers in other words comes no nearer; one that only lacks "pickle juice" does.
     """
-    named = [run for run in topic_runs(question.text) if set(missing) & set(words(run))]
-    shorter = [text for text in (_without(question.text, each) for each in dict.fromkeys([*missing, *named])) if text]
+    rare = sorted(missing, key=lambda word: -question.weights.get(stem(word), 0.0))[:MOST_MISSING]
+    named = [run for run in topic_runs(question.text) if set(rare) & set(words(run))]
+    shorter = [text for text in (_without(question.text, each) for each in dict.fromkeys([*rare, *named])) if text]
     sentences = snapshot.sentence_vectors(evidence.passage.id)
     if not shorter or not len(sentences):
         return 0.0
@@ -77,6 +80,5 @@ def _first_sentence(evidence: Evidence) -> str:
     return evidence.sentences[scores.index(max(scores))].of(evidence.passage.text) if scores else evidence.passage.text
 
 
-def _with_headings(snapshot: Snapshot, evidence: Evidence) -> str:
-    passage = evidence.passage
+def _with_headings(snapshot: Snapshot, passage: Passage) -> str:
     return f"{headings(snapshot.articles[passage.article_id], passage)} {passage.text}"

@@ -89,12 +89,14 @@ def gather(entries: Sequence[Entry], encoder: Encoder) -> list[list[Entry]]:
     texts = sorted(counts, key=lambda text: (-counts[text], text))
     vectors = encoder.encode(texts)
     leaders: list[int] = []
+    of_leaders = np.empty_like(vectors)
     leader_of: dict[str, str] = {}
     for row, text in enumerate(texts):
-        alike = vectors[leaders] @ vectors[row] if leaders else np.empty(0)
+        alike = of_leaders[: len(leaders)] @ vectors[row]
         if alike.size and alike.max() >= ALIKE:
             leader_of[text] = texts[leaders[int(alike.argmax())]]
         else:
+            of_leaders[len(leaders)] = vectors[row]
             leaders.append(row)
             leader_of[text] = text
     members: dict[str, list[Entry]] = {texts[row]: [] for row in leaders}

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from difflib import SequenceMatcher
 
-from index.lexical import terms, words
+from index.lexical import words
 from index.searcher import Hit
 from index.snapshot import Snapshot
-from qa.acronyms import acronyms
 from qa.answering import Answerer, Watcher
 from qa.confidence import Calibration
 from qa.evidence import Evidence, Question
+from qa.gaps import missing_words
 from qa.models import Answer, Confidence
 from qa.understanding import Understood
 
@@ -141,15 +141,15 @@ def inspect(
         _rankings(snapshot, recorder) if recorder.reranked else None,
         _decision(snapshot, recorder, answerer.choices.calibration, answer.searched),
         recorder.merging,
-        tuple(recorder.stages),
+        recorder.stages,
     )
 
 
 class _Recorder(Watcher):
-    """Keeps what it is shown. A stage has taken the time since the one before."""
+    """Keeps what it is shown. A stage has taken the time since the one before, each time it was run."""
 
     def __init__(self) -> None:
-        self.stages: list[Stage] = []
+        self._took: dict[str, float] = {}
         self.asked: Sequence[Question] = ()
         self.dense: Sequence[Hit] = ()
         self.bm25: Sequence[Hit] = ()
@@ -196,8 +196,12 @@ class _Recorder(Watcher):
 
     def _end(self, stage: str) -> None:
         now = time.perf_counter()
-        self.stages.append(Stage(stage, round((now - self._since) * 1000, 3)))
+        self._took[stage] = self._took.get(stage, 0.0) + (now - self._since) * 1000
         self._since = now
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return tuple(Stage(name, round(took, 3)) for name, took in self._took.items())
 
 
 def _reading(
@@ -210,7 +214,7 @@ def _reading(
     exact: bool,
 ) -> Reading:
     alone = answerer.understanding(snapshot).understand(answer.question, (), exact=exact).searched
-    long_names = set(acronyms(snapshot.articles.values()).values())
+    long_names = set(answerer.understanding(snapshot).acronyms.values())
     changes = [
         *(Rewording(was, now, _cause(was, now, long_names)) for was, now in _replaced(answer.question, alone)),
         *(Rewording(was, now, "follow-up") for was, now in _replaced(alone, answer.searched)),
@@ -271,15 +275,5 @@ def _decision(snapshot: Snapshot, recorder: _Recorder, calibration: Calibration,
     if recorder.features is None:
         return None
     factors = [Factor(name, round(value, 4), calibration.weights[name]) for name, value in recorder.features.items()]
-    missing = missing_words(snapshot, searched, recorder.reranked[0].passage.id)
+    missing = tuple(missing_words(snapshot, searched, [recorder.reranked[0].passage]))
     return Decision(tuple(factors), calibration.bias, recorder.probability, calibration.answer_from, missing)
-
-
-def missing_words(snapshot: Snapshot, searched: str, passage_id: str) -> tuple[str, ...]:
-    """The telling words of a question that stand neither in a passage nor in its headings, in order."""
-    passage = snapshot.passage(passage_id)
-    said = "\n".join((snapshot.articles[passage.article_id].title, *passage.section, passage.text))
-    found = set(terms(said))
-    return tuple(
-        word for word in dict.fromkeys(words(searched)) if (stems := terms(word)) and not found.issuperset(stems)
-    )

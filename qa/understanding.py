@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.lexical import STOP_WORDS, words
+from index.lexical import is_stop_word, words
 from index.snapshot import Snapshot
 from qa.acronyms import acronyms, expand
 from qa.followups import resolve
@@ -35,7 +35,8 @@ class Understanding:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._spelling = Spelling(snapshot.vocabulary)
-        self._acronyms = acronyms(snapshot.articles.values())
+        self.acronyms = acronyms(snapshot.articles.values())
+        """Acronym -> its usual expansion in lower case."""
 
     def understand(self, question: str, history: Sequence[str], *, exact: bool) -> Understood:
         """Work out what to search for.
@@ -52,13 +53,13 @@ class Understanding:
         before = [text for text in map(_tidy, history) if not self._not_searchable(text)]
         corrected = [self._spelling.correct(text) for text in (*before, typed)]
         resolved = resolve(corrected[-1], corrected[:-1])
-        return Understood(_tidy(expand(resolved, self._acronyms)), None)
+        return Understood(_tidy(expand(resolved, self.acronyms)), None)
 
     def _not_searchable(self, typed: str) -> Reason | None:
         said = [word.lower() for word in words(typed)]
         if not said or not any(self._readable(word) for word in said):
             return "unclear"
-        telling = [word for word in said if word not in STOP_WORDS]
+        telling = [word for word in said if not is_stop_word(word)]
         if all(word in _COURTESIES for word in telling or said) and said[0] in _COURTESIES:
             return "not_a_question"
         return "unclear" if telling and all(word in _ALONE_UNCLEAR for word in telling) else None

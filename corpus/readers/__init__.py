@@ -41,6 +41,13 @@ _CONTENT_TYPES = {
 _VAGUE = {"text/plain": ".txt"}
 """Servers give these to files they do not know; the ending says more."""
 _TEXTS = (".txt", ".md", ".markdown", ".jsonl", ".html", ".htm")
+_ENCODINGS = frozenset({
+    "ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "koi8-u", "cp866", "cp874", "tis-620",
+    "shift_jis", "cp932", "euc_jp", "iso2022_jp", "euc_kr", "cp949", "gb18030", "gbk", "gb2312", "big5", "big5hkscs",
+    *(f"iso8859-{part}" for part in range(1, 17)),
+    *(f"cp125{page}" for page in range(9)),
+})  # fmt: skip
+"""Those of web pages, as Python names them; others ("punycode") can take hours, and here nothing cuts them off."""
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -96,6 +103,8 @@ def _as_utf8(data: bytes, charset: str | None) -> bytes:
     try:
         # What calls itself Latin-1 on the web is Windows-1252.
         name = codecs.lookup(charset).name
+        if name not in _ENCODINGS:
+            return data
         return data.decode("cp1252" if name in ("iso8859-1", "ascii") else name).encode("utf-8-sig")
     except (LookupError, ValueError):
         return data

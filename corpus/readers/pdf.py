@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 import pypdf
 from pypdf.errors import PyPdfError
@@ -43,7 +44,7 @@ class PdfReader:
                 raise bad(origin, "it is locked with a password", "Save it without the password, and add that.")
             told = _properties(document)
             found = [line for number, page in enumerate(document.pages) for line in page_lines(page, number)]
-            pictures = sum(len(page.get("/Resources", {}).get("/XObject", {})) for page in document.pages)
+            pictures = not found and any(map(_has_pictures, document.pages))
         except PyPdfError as error:
             raise bad(origin, f"not a PDF that can be read: {collapse(str(error))}", _ADVICE) from None
         if not found:
@@ -65,6 +66,14 @@ def _reading(
         raise bad(origin, "there is no text below the title", _ADVICE)
     named = {"id": slug(title) or slug(PurePath(origin).stem), **told, "title": title}
     return Reading(article_from(language.declare(named, body), body, origin), data, (*margins, *trimmed))
+
+
+def _has_pictures(page: Any) -> bool:
+    """Only for the words of a refusal: what is damaged has none. `[...]` follows references, `get` does not."""
+    try:
+        return len(page["/Resources"]["/XObject"]) > 0
+    except Exception:
+        return False
 
 
 _ADVICE = "Open the document, print it to a new PDF or save its text, and add that."

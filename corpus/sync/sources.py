@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from corpus.errors import SourcesError
-from corpus.web.fetching import site_of
+from corpus.web.fetching import can_be_split, site_of
 
 Kind = Literal["urls", "sitemap", "feed", "folder"]
 KINDS: tuple[Kind, ...] = ("urls", "sitemap", "feed", "folder")
@@ -57,7 +57,7 @@ class Source:
 
     def takes(self, url: str) -> bool:
         """Say whether a page that the sitemap or feed lists belongs to the source."""
-        if any(_matches(url, pattern) for pattern in self.exclude):
+        if not can_be_split(url) or any(_matches(url, pattern) for pattern in self.exclude):
             return False
         elsewhere = site_of(url) != site_of(self.sitemap or self.feed or url)
         wanted = [pattern for pattern in self.include if not elsewhere or not pattern.startswith(("/", "*"))]

@@ -4,6 +4,7 @@ One JSON line is appended for each page as soon as it is done, so that a sync th
 where it was; the file is written anew, whole, when a sync ends.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,8 +135,14 @@ class State:
 
 
 def state_file(folder: Path, sources: Path) -> Path:
-    """Where a folder of articles keeps the state of a file of sources; hidden, so that it is no article."""
-    return folder / f".{sources.stem}.sync.jsonl"
+    """Where a folder of articles keeps the state of a file of sources; hidden, so that it is no article.
+
+    Files elsewhere may have one name: a digest of the way to them, from the folder, tells them apart. It stays the same
+    when both are moved together.
+    """
+    way = os.path.relpath(sources.parent.resolve() / sources.name, folder.resolve())
+    apart = "" if way == f"{sources.stem}.toml" else f"-{hashlib.sha256(os.fsencode(way)).hexdigest()[:8]}"
+    return folder / f".{sources.stem}{apart}.sync.jsonl"
 
 
 def _lines(file: Path) -> Iterator[_Line]:

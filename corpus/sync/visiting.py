@@ -109,9 +109,10 @@ class Visitor:
         readings = list(_readings(key, content))
         sole = len(readings) == 1
         plans: list[_Plan] = []
+        taken: set[str] = set()
         for reading in readings:
-            taken = {plan.article.id for plan in plans if plan.article}
-            plans.append(self._planned(source, key, record, reading, taken, sole=sole))
+            plans.append(plan := self._planned(source, key, record, reading, taken, sole=sole))
+            taken.update([plan.article.id] if plan.article else [])
         articles = {plan.article.id: plan.article for plan in plans if plan.article}
         before = next((plan.predecessor for plan in plans if plan.predecessor), record)
         url = next(iter(articles.values())).url if len(articles) == 1 and content.page else None

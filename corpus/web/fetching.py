@@ -61,9 +61,9 @@ class Validators:
     modified: str | None = None
 
     def headers(self) -> dict[str, str]:
-        """Of a conditional request."""
+        """Of a conditional request. What is not ASCII cannot be sent; then the page comes whole."""
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in named.items() if value}
+        return {name: value for name, value in named.items() if value and value.isascii()}
 
     def renewed(self, told: "Validators") -> "Validators":
         """These, with what a site says of an unchanged page: it need not say all again."""
@@ -206,7 +206,7 @@ def _checked(url: str) -> httpx2.URL:
         parsed = httpx2.URL(url).copy_with(fragment=None)
     except httpx2.InvalidURL as error:
         raise FetchError(f"{url}: not a web address: {error}", "Write it from 'https://' on.") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not parsed.host or not can_be_split(url):
         raise FetchError(f"{url}: not a web address", "Only http:// and https:// are fetched.")
     if parsed.userinfo:
         raise FetchError(f"{parsed.host}: a web address with a password is not fetched", "Save the page as a file.")
@@ -236,7 +236,7 @@ def _retry_after(reply: httpx2.Response) -> float | None:
         return float(told)
     try:
         then = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
@@ -247,5 +247,14 @@ def is_address(text: str) -> bool:
 
 
 def site_of(url: str) -> str:
-    """The site that a page belongs to: its host in lower case, without "www."."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    """The site that a page belongs to: its host in lower case, without "www."; empty for what is no address."""
+    return (urlsplit(url).hostname or "").removeprefix("www.") if can_be_split(url) else ""
+
+
+def can_be_split(url: str) -> bool:
+    """Say whether a text has the parts of an address: `urlsplit` and `urljoin` fail on one like "http://[a"."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True

@@ -10,6 +10,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from corpus.errors import FetchError
+from corpus.web.fetching import can_be_split
 
 _LARGEST = 60_000_000
 """Bytes, unpacked; the sitemap protocol allows 50 MB."""
@@ -34,6 +35,8 @@ class Listing:
 def read_listing(data: bytes, url: str) -> Listing:
     """Read a sitemap, a sitemap index (sitemaps.org 0.9), RSS 0.9 to 2.0 or Atom 1.0, also packed with gzip.
 
+    An entry that is no address is passed over: there can be no article from there.
+
     Args:
         url: where it was fetched, for relative addresses.
 
@@ -47,7 +50,7 @@ def read_listing(data: bytes, url: str) -> Listing:
     kind = _ROOTS.get(_local(root))
     if not kind:
         raise _bad(url, f"its root is <{_local(root)}>")
-    found = (urljoin(url, told) for told in map(str.strip, _told(root, kind)) if told)
+    found = (urljoin(url, told) for told in map(str.strip, _told(root, kind)) if told and can_be_split(told))
     urls = tuple(dict.fromkeys(found))
     if not urls and kind != "feed":
         raise _bad(url, "it lists nothing")

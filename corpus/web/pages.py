@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from corpus.errors import ArticleError
 from corpus.readers import Reading, read_bytes
 from corpus.readers.reading import bad
-from corpus.web.fetching import Page
+from corpus.web.fetching import Page, site_of
 
 _NO_TEXT = ("image/", "audio/", "video/", "font/")
 
@@ -30,7 +30,9 @@ def read_page(page: Page) -> Iterator[Reading | ArticleError]:
 
 
 def _own_address(told: str | None, fetched: str) -> str:
-    """The address a page gives itself, unless it is a whole site's, which is a common mistake of sites."""
-    if not told or (urlsplit(told).path in ("", "/") and not urlsplit(told).query):
+    """The address a page gives itself, unless it is a whole site's, which is a common mistake of sites, or another
+    site's, whose articles it could pass for.
+    """
+    if not told or site_of(told) != site_of(fetched) or (urlsplit(told).path in ("", "/") and not urlsplit(told).query):
         return fetched
     return told

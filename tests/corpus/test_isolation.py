@@ -1,8 +1,12 @@
 """What is done in a child stays there: it is cut off at its limits, and the next request has a new child."""
 
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.isolation import CutOff, Limits, Pool
+from tests.conftest import CHECKOUT
 
 
 @pytest.fixture
@@ -58,6 +63,46 @@ def test_a_child_that_ended_while_idle_is_replaced(pool: Pool) -> None:
     os.kill(idle, signal.SIGKILL)
     os.waitid(os.P_PID, idle, os.WEXITED | os.WNOWAIT)
     assert ask(pool, "hello")[0].startswith("hello ")
+
+
+PARENT = """
+import signal, sys
+from corpus.isolation import Pool
+
+signal.signal(signal.SIGINT, lambda *_: None)
+pool = Pool("tests.corpus.misbehaving")
+for what in sys.argv[1:]:
+    print(*(reply.decode() for reply in pool.ask(what.encode())), flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def parent(*requests: str) -> Iterator[subprocess.Popen[str]]:
+    """A program with its own children, in a process group as a terminal makes it; it makes requests, and waits."""
+    command = [sys.executable, "-c", PARENT, *requests]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=pipe, stdout=pipe, text=True, process_group=0) as started:
+        yield started
+
+
+def test_an_interrupt_from_the_terminal_does_not_reach_what_a_child_does() -> None:
+    """It goes to the whole process group of the parent, which may have its own way to end."""
+    with parent("hello", "interrupt", "hello") as started:
+        replies, _ = started.communicate(timeout=300)
+    assert [reply.partition(" ")[0] for reply in replies.splitlines()] == ["hello", "interrupt", "hello"]
+    assert len({process(reply) for reply in replies.splitlines()}) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to wait for what is no child of one's own")
+def test_a_child_ends_with_its_parent() -> None:
+    with parent("hello") as started:
+        assert started.stdout
+        child = os.pidfd_open(int(process(started.stdout.readline())))
+        assert select.select([child], [], [], 0)[0] == []
+        started.kill()
+        assert select.select([child], [], [], 300)[0] == [child]
+    os.close(child)
 
 
 def test_two_requests_at_once_do_not_mix(pool: Pool) -> None:

@@ -60,6 +60,27 @@ def test_the_encoding_that_a_server_states_counts(data: bytes, content_type: str
     assert reading.article.text == "Blässe."
 
 
+@pytest.mark.parametrize(
+    "charset", ["windows-1251", "ISO-8859-5", "KOI8-R", "Shift_JIS", "EUC-JP", "EUC-KR", "GBK", "Big5"]
+)
+def test_the_encodings_of_the_web_are_known(charset: str) -> None:
+    words = {"windows-1251": "Мышцы", "ISO-8859-5": "Мышцы", "KOI8-R": "Мышцы", "EUC-KR": "근육"}.get(charset, "肌肉")
+    (reading,) = read_bytes(f"Cramps\n\n{words}.".encode(charset), "a.txt", "a.txt", f"text/plain; charset={charset}")
+    assert isinstance(reading, Reading)
+    assert reading.article.text == f"{words}."
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf-7", "rot13", "zip"]
+)
+def test_an_encoding_that_no_page_has_does_not_count(charset: str) -> None:
+    """Some take hours over a long text, and nothing here would cut them off."""
+    words = r"Cramps pass-by +AGE- themselves \u0041"
+    (reading,) = read_bytes(f"Cramps\n\n{words}".encode(), "a.txt", "a.txt", f"text/plain; charset={charset}")
+    assert isinstance(reading, Reading)
+    assert reading.article.text == words
+
+
 @pytest.mark.parametrize(("name", "content_type"), [("a.gif", "image/gif"), ("https://example.org/", None)])
 def test_a_format_that_nobody_reads_is_refused(name: str, content_type: str | None) -> None:
     with pytest.raises(ArticleError, match=r"^the page: files .* cannot be read"):

@@ -1,12 +1,15 @@
 """A PDF in, its article out: lines become paragraphs, headings and lists again, and no word is lost or changed."""
 
+import io
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+import pypdf
 import pytest
 from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf.generic import DictionaryObject, IndirectObject, NameObject, NumberObject, StreamObject
 
 from corpus.errors import ArticleError
 from corpus.models import Article
@@ -216,3 +219,44 @@ def test_a_document_without_text_is_refused(data: bytes, reason: str) -> None:
     error = refusal(data)
     assert str(error).startswith(f"a.pdf: {reason}")
     assert error.advice
+
+
+@pytest.mark.parametrize("apart", ["/Resources", "/XObject", "both"])
+@pytest.mark.parametrize("words", ["", PROSE])
+def test_pictures_that_stand_elsewhere_in_the_file_are_found(words: str, apart: str) -> None:
+    """Any dictionary may be a reference to one."""
+
+    def put_apart(value: DictionaryObject, name: str) -> DictionaryObject | IndirectObject:
+        return writer._add_object(value) if apart in (name, "both") else value
+
+    writer = with_text(words)
+    page = writer.pages[0]
+    resources = page["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    picture = writer._add_object(StreamObject())
+    resources[NameObject("/XObject")] = put_apart(DictionaryObject({NameObject("/Im0"): picture}), "/XObject")
+    page[NameObject("/Resources")] = put_apart(DictionaryObject(resources), "/Resources")
+    assert outcome(writer) == (words or "a.pdf: there is no text in it, only pictures")
+
+
+@pytest.mark.parametrize("words", ["", PROSE])
+def test_damage_among_the_pictures_does_not_matter(words: str) -> None:
+    writer = with_text(words)
+    resources = writer.pages[0]["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    resources[NameObject("/XObject")] = NumberObject(5)
+    assert outcome(writer) == (words or "a.pdf: there is no text in it")
+
+
+def with_text(words: str) -> pypdf.PdfWriter:
+    made = document()
+    put(made, words)
+    return pypdf.PdfWriter(clone_from=io.BytesIO(bytes(made.output())))
+
+
+def outcome(writer: pypdf.PdfWriter) -> str:
+    """The text, or why it was refused."""
+    written = io.BytesIO()
+    writer.write(written)
+    (found,) = read_bytes(written.getvalue(), "a.pdf", "a.pdf")
+    return found.article.text if isinstance(found, Reading) else str(found)

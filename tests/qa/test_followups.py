@@ -18,6 +18,7 @@ LEANING = [
     (BFS, "is it dangerous?", "is BFS dangerous?"),
     (BFS, "HOW IS IT DIAGNOSED?", "HOW IS BFS DIAGNOSED?"),
     (BFS, "what causes it", "what causes BFS"),
+    (BFS, "What\u2019s the treatment?", "BFS: What\u2019s the treatment?"),
     (["What's an EMG?"], "why would my doctor want one?", "why would my doctor want EMG?"),
     (["What is a muscle cramp?"], "how long can one go on for", "how long can muscle cramp go on for"),
     (BFS, "what causes this?", "what causes BFS?"),

@@ -45,6 +45,7 @@ def found(article: Article, sentence: str, score: float = 1.0) -> Evidence:
         heading_coverage=score,
         sentences=spans,
         sentence_scores=tuple(score for _ in spans),
+        article=score,
     )
 
 
@@ -56,6 +57,7 @@ def test_neighbours_of_one_section_are_joined(small: Snapshot) -> None:
     [joined] = merge(small, [found(ARTICLE, FIRST), found(ARTICLE, SECOND)])
     assert joined.passage == cut(ARTICLE, 0, len(f"{FIRST} {SECOND}"))
     assert [span.of(joined.passage.text) for span in joined.sentences] == [FIRST, SECOND]
+    assert joined.score >= found(ARTICLE, FIRST).score
 
 
 def test_a_join_keeps_the_order_of_the_article_and_the_better_evidence(small: Snapshot) -> None:

@@ -125,3 +125,9 @@ def test_patterns_choose_among_files() -> None:
     source = Source(name="a", folder="b", include=("/leaflets/*", "*.md"), exclude=("*/drafts/*",))
     taken = [source.takes_file(path) for path in ("leaflets/a.txt", "a.md", "a.txt", "leaflets/drafts/a.md")]
     assert taken == [True, True, False, False]
+
+
+def test_what_is_no_address_is_not_taken() -> None:
+    source = Source(name="a", sitemap="https://example.org/sitemap.xml")
+    for patterns in ({}, {"include": ("*",)}, {"exclude": ("/b*",)}):
+        assert not dataclasses.replace(source, **patterns).takes("http://[broken")

@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -12,6 +18,7 @@ from corpus.errors import LibraryError
 from corpus.library import Library
 from corpus.models import Article
 from corpus.readers.markdown import dump
+from corpus.sync import visiting
 from corpus.sync.applying import Removing
 from corpus.sync.changes import Change
 from corpus.sync.state import State, state_file
@@ -207,6 +214,46 @@ def test_patterns_that_match_nothing_are_told(site: Website, kept: Kept) -> None
     assert "none of its 2 pages is wanted" in only(kept.sync(), "refused").reason
 
 
+def test_an_address_that_is_none_does_not_stop_the_others(site: Website, kept: Kept) -> None:
+    site.pages |= {"/a": article("A"), "/b": article("B")}
+    site.sitemap("/a", at="/good.xml")
+    good = site.pages["/good.xml"]
+    assert isinstance(good, Reply)
+    assert isinstance(good.body, bytes)
+    site.pages["/sitemap.xml"] = Reply(good.body.replace(b"<url>", b"<url><loc>http://[broken</loc></url><url>"))
+    kept.sources(sitemap_of(site), f'urls = ["http://[broken]/", "{site.url}/b"]')
+    assert [change.kind for change in kept.sync()] == ["new", "refused", "new"]
+
+
+def test_the_work_for_a_page_of_many_articles_grows_with_their_number(site: Website, kept: Kept) -> None:
+    def lines_run(number: int) -> int:
+        made = (json.dumps({"id": f"a-{each}", "title": "A", "text": "Words."}) for each in range(number))
+        site.pages["/all.jsonl"] = text("\n".join(made), kind="application/jsonl")
+        kept.sources(f'urls = ["{site.url}/all.jsonl"]')
+        with counting(visiting.__file__) as counted:
+            assert kept.counts(dry_run=True) == {"new": number}
+        return counted[0]
+
+    assert lines_run(400) < 2.5 * lines_run(200)
+
+
+@contextmanager
+def counting(file: str) -> Iterator[list[int]]:
+    """Count the lines of a module that are run, each round of a comprehension as one."""
+    counted = [0]
+
+    def lines(_frame: FrameType, event: str, _told: object) -> Any:
+        counted[0] += event == "line"
+        return lines
+
+    before = sys.gettrace()
+    sys.settrace(lambda frame, _event, _told: lines if frame.f_code.co_filename == file else None)
+    try:
+        yield counted
+    finally:
+        sys.settrace(before)
+
+
 # What must never go.
 
 
@@ -373,6 +420,36 @@ def test_a_source_that_is_taken_out_takes_its_articles_along_when_asked(site: We
     assert kept.counts(REMOVE) == {"unchanged": 1, "removed": 1}
 
 
+def test_files_of_sources_with_one_name_keep_apart_what_they_know(site: Website, kept: Kept) -> None:
+    site.pages |= {"/a": article("A"), "/b": article("B"), "/c": article("C")}
+    places = [kept.file.parent / "one" / "sources.toml", kept.file.parent / "two" / "sources.toml"]
+    for path, file in zip("abc", [*places, kept.library.folder / "sources.toml"], strict=True):
+        file.parent.mkdir(exist_ok=True)
+        kept.file = file
+        kept.file.write_text(f'[[source]]\nname = "Only in {path}"\nurls = ["{site.url}/{path}"]\n')
+        assert kept.counts(ALL) == {"new": 1}
+    assert set(kept.articles()) == {"a", "b", "c"}
+    for file in places:
+        kept.file = file
+        assert kept.counts(ALL) == {"unchanged": 1}
+
+
+def test_the_state_has_a_plain_name_only_for_sources_in_the_folder_itself(tmp_path: Path) -> None:
+    inside, other = tmp_path / "articles" / "sources.toml", tmp_path / "articles" / "sources.new"
+    below, beside = tmp_path / "articles" / "below" / "sources.toml", tmp_path / "sources.toml"
+    names = [state_file(tmp_path / "articles", file).name for file in (inside, other, below, beside)]
+    assert names[0] == ".sources.sync.jsonl"
+    assert len(set(names)) == 4
+    assert all(re.fullmatch(r"\.sources-[0-9a-f]{8}\.sync\.jsonl", name) for name in names[1:])
+
+
+def test_the_state_is_found_however_the_sources_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "articles").mkdir()
+    found = state_file(tmp_path / "articles", tmp_path / "sources.toml")
+    monkeypatch.chdir(tmp_path / "articles")
+    assert state_file(Path(), Path("../sources.toml")).name == found.name
+
+
 def test_a_source_with_a_new_name_keeps_its_articles(site: Website, kept: Kept) -> None:
     pages(site, 8)
     kept.sources(sitemap_of(site))
@@ -426,12 +503,12 @@ def test_a_page_that_redirects_keeps_its_id_and_takes_the_new_address(site: Webs
 
 
 def test_a_page_with_a_new_canonical_address_keeps_its_id(site: Website, kept: Kept) -> None:
-    site.pages["/a"] = article("A", url="https://example.org/a")
+    site.pages["/a"] = article("A", url=f"{site.url}/one")
     kept.sources(f'urls = ["{site.url}/a"]')
     kept.sync()
-    site.pages["/a"] = article("A", url="https://example.org/b")
+    site.pages["/a"] = article("A", url=f"{site.url}/two")
     assert only(kept.sync(), "moved").article_id == "a"
-    assert kept.articles()["a"].url == "https://example.org/b"
+    assert kept.articles()["a"].url == f"{site.url}/two"
 
 
 @pytest.mark.parametrize("hint", ["redirect", "redirect seen before", "canonical", "title only"])
@@ -477,6 +554,16 @@ def test_a_page_that_leads_to_another_site_does_not_become_its(site: Website, ke
         kept.sources(f'urls = ["{other.url}/buy"]\npublisher = "Clinic"')
         assert only(kept.sync(ALL), "moved").article_id == "a"
         assert kept.articles()["a"].title == "Buy now"
+
+
+def test_a_page_that_calls_itself_one_of_another_site_does_not_keep_that_out(site: Website, kept: Kept) -> None:
+    with Website().served(host="127.0.0.2") as other:
+        other.pages["/a"] = article("A", "True words.")
+        site.pages["/fake"] = article("Fake", "Buy now.", url=f"{other.url}/a")
+        kept.sources(f'urls = ["{site.url}/fake"]', f'urls = ["{other.url}/a"]')
+        assert kept.counts() == {"new": 2}
+        urls = {found.text: found.url for found in kept.articles().values()}
+        assert urls == {"Buy now.": f"{site.url}/fake", "True words.": f"{other.url}/a"}
 
 
 def test_a_renamed_file_keeps_its_article(kept: Kept) -> None:

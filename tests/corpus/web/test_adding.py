@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from corpus.library import Library, Outcome, Overrides
-from corpus.web.fetching import Fetcher
+from corpus.web.fetching import Fetcher, Policy
 from tests.website import Reply, Website, article, redirect, text
 
 
@@ -38,9 +38,9 @@ def test_where_a_redirect_ends_is_the_address(site: Website, fetcher: Fetcher, l
 
 
 def test_the_page_and_before_it_the_person_may_say_otherwise(site: Website, fetcher: Fetcher, library: Library) -> None:
-    site.pages |= {path: article(path[1:], url="https://example.org/page") for path in ("/a", "/b")}
+    site.pages |= {path: article(path[1:], url=f"{site.url}/page") for path in ("/a", "/b")}
     add(library, fetcher, f"{site.url}/a")
-    assert library.get("a").url == "https://example.org/page"
+    assert library.get("a").url == f"{site.url}/page"
     add(library, fetcher, f"{site.url}/b", overrides=Overrides(url="https://example.org/person", publisher="Me"))
     assert library.get("b").url == "https://example.org/person"
     assert library.get("b").publisher == "Me"
@@ -58,4 +58,17 @@ def test_another_page_does_not_take_the_place_of_an_article(site: Website, fetch
     site.pages |= {"/a": article("A", "One text."), "/b": article("A", "Another text.")}
     add(library, fetcher, f"{site.url}/a")
     assert [outcome.status for outcome in add(library, fetcher, f"{site.url}/b")] == ["refused"]
+    assert library.get("a").text == "One text."
+
+
+def test_a_page_does_not_take_the_place_of_another_sites_article(
+    site: Website, fetcher: Fetcher, library: Library
+) -> None:
+    """By calling itself that page."""
+    site.pages["/a"] = article("A", "One text.")
+    add(library, fetcher, f"{site.url}/a")
+    with Website().served(host="127.0.0.2") as other:
+        other.pages["/a"] = article("A", "Buy now.", url=f"{site.url}/a")
+        elsewhere = Fetcher(Policy(frozenset({"127.0.0.2"}), delay=0))
+        assert [outcome.status for outcome in add(library, elsewhere, f"{other.url}/a")] == ["refused"]
     assert library.get("a").text == "One text."

@@ -76,6 +76,14 @@ def test_a_page_that_is_still_the_same_is_not_sent_again(site: Website, fetcher:
     assert site.statuses("/a") == [200, 304, 200]
 
 
+@pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
+def test_what_a_site_says_that_no_request_can_say_is_not_said(site: Website, fetcher: Fetcher, header: str) -> None:
+    site.pages["/a"] = Reply(b"Words.", headers={header: '"v\xe9"'})
+    first = fetcher.get(f"{site.url}/a")
+    assert fetcher.get(f"{site.url}/a", first.validators).data == b"Words."
+    assert not {"if-none-match", "if-modified-since"} & {name.lower() for name in site.requests[-1].headers}
+
+
 def test_no_variable_of_the_environment_sends_it_elsewhere(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -150,7 +158,7 @@ def test_this_machine_is_refused_unless_it_is_named(site: Website) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["a", "//a", "http://", "https:///a", "file:///etc/passwd", "http://exa mple/", "http://[::1"]
+    "url", ["a", "//a", "http://", "https:///a", "file:///etc/passwd", "http://exa mple/", "http://[::1", "http://[a"]
 )
 def test_what_is_no_web_address_is_refused(fetcher: Fetcher, url: str) -> None:
     with pytest.raises(FetchError) as caught:
@@ -335,6 +343,16 @@ def test_a_site_that_names_a_time_is_left_alone_so_long(site: Website) -> None:
     assert clock.slept[0] == 7
     assert 40 < clock.slept[1] <= 50
     assert clock.slept[2] == 4
+
+
+@pytest.mark.parametrize(
+    "told", ["Mon, 01 Jan 99999999999999 00:00:00 GMT", "Mon, 01 Jan 2027 00:00:00 +99999999999999", "-1", "\xb2"]
+)
+def test_a_time_that_there_is_not_counts_for_none(site: Website, told: str) -> None:
+    site.pages["/a"] = [Reply(status=503, headers={"Retry-After": told}), text("Words.")]
+    clock = Clock()
+    assert patient(clock, delay=0, back_off=2).get(f"{site.url}/a").data == b"Words."
+    assert clock.slept == [2]
 
 
 def test_a_site_that_asks_for_an_hour_is_left_for_today(site: Website) -> None:

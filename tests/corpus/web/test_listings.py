@@ -74,6 +74,14 @@ def test_what_is_no_listing_is_refused(data: bytes) -> None:
     assert str(caught.value).startswith(AT)
 
 
+@pytest.mark.parametrize("broken", ["http://[broken", "//[::1", "http://a\N{ADDRESSED TO THE SUBJECT}b/"])
+def test_an_entry_that_is_no_address_is_passed_over(broken: str) -> None:
+    sitemap = f"<urlset><url><loc>{broken}</loc></url><url><loc>/a</loc></url></urlset>"
+    assert read_listing(sitemap.encode(), AT).urls == ("https://example.org/a",)
+    with pytest.raises(FetchError, match="it lists nothing"):
+        read_listing(f"<urlset><url><loc>{broken}</loc></url></urlset>".encode(), AT)
+
+
 @given(st.sampled_from([SITEMAP, gzip.compress(SITEMAP), INDEX, RSS, ATOM]), st.data())
 def test_half_a_listing_counts_for_nothing(data: bytes, drawn: st.DataObject) -> None:
     """Or pages that are still there would be called gone."""

@@ -54,13 +54,15 @@ def test_a_page_without_an_address_of_its_own_has_the_one_it_was_found_at() -> N
     ("told", "url"),
     [
         ("https://example.org/eyes/lids", "https://example.org/eyes/lids"),
-        ("https://original.example/eyelids", "https://original.example/eyelids"),
+        ("http://www.example.org/eyes/lids", "http://www.example.org/eyes/lids"),
+        ("https://original.example/eyelids", URL),
+        ("https://example.org.original.example/eyelids", URL),
         ("https://example.org/", URL),
         ("https://example.org", URL),
         ("https://example.org/?page=eyelids", "https://example.org/?page=eyelids"),
     ],
 )
-def test_a_page_may_name_another_address_but_not_its_whole_site(told: str, url: str) -> None:
+def test_a_page_may_name_another_address_of_its_site_but_not_the_whole_site(told: str, url: str) -> None:
     page = f"---\ntitle: Eyelids\nurl: {told}\n---\n\n{WORDS}"
     assert [found.url for found in read(Page(URL, page.encode(), "text/markdown"))] == [url]
 
