@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from corpus.models import Article
 from index.lexical import words
@@ -11,18 +11,27 @@ from qa.spelling import english
 SHORTEST_SWAPPED = 3
 """Of two letters, the swapped ones are as good an acronym as the others."""
 
-_EXPLAINED = re.compile(r"((?:[A-Za-z][\w'-]*[ -]){2,8})\(([A-Z]{2,6})s?\)")
+_LONGEST = 200
+"""Characters of a long name."""
+_SHORT = re.compile(r"\(([A-Z]{2,6})s?\)")
+_WORDS_BEFORE = re.compile(r"(?:[A-Za-z][\w'-]*[ -]){2,8}$")
 
 
 def acronyms(articles: Iterable[Article]) -> dict[str, str]:
     """Acronym -> its usual expansion in lower case, from every "long name (SHORT)" of the articles."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:
-        for before, acronym in _EXPLAINED.findall(f"{article.title}\n{article.text}"):
-            long_name = _long_name(before, acronym)
-            if long_name:
-                found[acronym][long_name.lower()] += 1
+        for long_name, acronym in _explained(f"{article.title}\n{article.text}"):
+            found[acronym][long_name.lower()] += 1
     return {acronym: counts.most_common(1)[0][0] for acronym, counts in found.items()}
+
+
+def _explained(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each long name with its acronym. The brackets are looked for first: they are few."""
+    for short in _SHORT.finditer(text):
+        before = _WORDS_BEFORE.search(text[max(0, short.start() - _LONGEST) : short.start()])
+        if before and (long_name := _long_name(before[0], short[1])):
+            yield long_name, short[1]
 
 
 def expand(text: str, known: Mapping[str, str]) -> str:
