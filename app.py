@@ -12,6 +12,7 @@ os.environ.update(
 )
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from uuid import uuid4
 
@@ -29,21 +30,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa.answering import LONGEST, Answerer
 from qa.api import History, Metrics, add_routes
 from qa.cli.common import ReportingCommand, progress_bar, settings_options
+from qa.examples import examples
 from qa.feedback import Feedback, open_feedback
 from qa.pages import add_pages
 from qa.render import answer_html, page_html
 from qa.security import GradioRoutes, content_security_policy, secure
 from qa.service import bring_up_to_date, open_answerer
 from qa.settings import Settings
-
-EXAMPLES = (
-    "What is benign fasciculation syndrome?",
-    "Can stress cause muscle twitching?",
-    "How is BFS different from ALS?",
-    "How is BFS diagnosed?",
-    "Does coffee make twitching worse?",
-    "When should I see a doctor about twitching?",
-)
 
 _HEAD = re.compile(r"<head>(.*)</head>", re.DOTALL)
 _HEAD_PARTS = re.compile(r'<script\b.*?</script>|<link rel="(?:stylesheet|modulepreload)"[^>]*>', re.DOTALL)
@@ -81,7 +74,9 @@ def build(answerer: Answerer, settings: Settings | None = None) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         allowed_paths=[],
-        app_kwargs={"middleware": [Middleware(GradioRoutes), Middleware(ChatPage, kept_days=kept_days)]},
+        app_kwargs={
+            "middleware": [Middleware(GradioRoutes), Middleware(ChatPage, answerer=answerer, kept_days=kept_days)]
+        },
     )
     return site
 
@@ -136,8 +131,9 @@ def ask(
 class ChatPage:
     """Takes the scripts and the element of Gradio's own page over into ours, and allows the inline ones by hash."""
 
-    def __init__(self, app: ASGIApp, kept_days: int | None) -> None:
+    def __init__(self, app: ASGIApp, answerer: Answerer, kept_days: int | None) -> None:
         self.app = app
+        self.answerer = answerer
         self.kept_days = kept_days
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,15 +146,16 @@ class ChatPage:
             body.extend(message.get("body", b""))
 
         await self.app(scope, receive, collect)
-        page = framed(body.decode(), self.kept_days)
+        page = framed(body.decode(), examples(self.answerer.snapshot()), self.kept_days)
         policy = {"Content-Security-Policy": content_security_policy(page)}
         await HTMLResponse(page, headers=policy)(scope, receive, send)
 
 
-def framed(gradio_page: str, kept_days: int | None) -> str:
+def framed(gradio_page: str, offered: Sequence[str], kept_days: int | None) -> str:
     """Our chat page with what Gradio's page needs to run.
 
     Args:
+        offered: questions to start with.
         kept_days: how long questions are kept; None when they are not.
     """
     head, body = _HEAD.search(gradio_page), _BODY_PART.search(gradio_page)
@@ -168,7 +165,7 @@ def framed(gradio_page: str, kept_days: int | None) -> str:
         "chat.html",
         gradio_head=Markup("\n".join(_HEAD_PARTS.findall(head[1]))),  # noqa: S704 (Gradio's own)
         gradio_body=Markup(body[0]),  # noqa: S704 (Gradio's own)
-        examples=EXAMPLES,
+        examples=offered,
         kept_days=kept_days,
     )
 
@@ -180,7 +177,7 @@ def main(settings: Settings) -> None:
     with progress_bar("Indexing the articles") as progress:
         bring_up_to_date(settings, progress)
     answerer = open_answerer(settings)
-    answerer.answer(EXAMPLES[0])  # loads the model, so that no visitor waits for it
+    answerer.answer("What is a warm-up?")  # loads the model, so that no visitor waits for it
     click.echo(f"Well Quoted: http://{settings.host}:{settings.port}")
     uvicorn.run(
         build(answerer, settings),

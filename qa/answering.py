@@ -19,6 +19,8 @@ from qa.understanding import Understanding, Understood
 
 RERANKED = 80
 """Fused hits whose sentences are looked at."""
+NAMED = 10
+"""BM25's first hits are looked at wherever fusion puts them: a rare name may stand in one article only."""
 CLOSE_BEHIND = 0.85
 """A further passage is shown when its score reaches this share of the first one's."""
 TOPICS = 3
@@ -185,7 +187,9 @@ def rank(
         if len(different) >= depth or reach >= len(snapshot.rows):
             break
         reach *= 4  # copies of a few passages fill both rankings
-    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in different[:depth]])
+    named = {hit.passage_id for hit in matching[:NAMED]}
+    looked_at = [hit for place, hit in enumerate(different) if place < depth or hit.passage_id in named]
+    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
     watcher.ranked(ranked)
     return ranked
 

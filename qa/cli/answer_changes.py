@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -70,16 +71,25 @@ def print_changes(changes: AnswerChanges) -> None:
 def _list(changes: Sequence[AnswerChange]) -> None:
     for change in changes[:LISTED]:
         click.echo(f"  {change.effect}: {change.id}  {_short(change.question)}  ({change.why})")
-        click.echo(f"      before  {_shown(change.before)}")
-        click.echo(f"      after   {_shown(change.after)}")
+        alike = _alike(change.before.quote, change.after.quote)
+        click.echo(f"      before  {_shown(change.before, alike)}")
+        click.echo(f"      after   {_shown(change.after, alike)}")
     if len(changes) > LISTED:
         click.echo(f"  and {len(changes) - LISTED} more: --json lists all")
 
 
-def _shown(given: Given) -> str:
+def _shown(given: Given, alike: int) -> str:
+    """What was given; of a quote that begins like the other one, from shortly before they differ."""
     if given.quote is None:
         return given.outcome
-    return f"“{_short(given.quote)}”  {given.title}"
+    start = given.quote.rfind(" ", 0, max(0, alike - PRINTED // 3)) + 1
+    return f"“{'… ' if start else ''}{_short(given.quote[start:])}”  {given.title}"
+
+
+def _alike(one: str | None, other: str | None) -> int:
+    """Characters both begin with, when they are more than are printed."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one or "", other or "", strict=False)))
+    return same if same > PRINTED // 2 and one != other else 0
 
 
 def _short(text: str) -> str:

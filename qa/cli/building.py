@@ -11,7 +11,7 @@ import click
 from corpus.duplicates import same_text
 from corpus.errors import ArticleError, LibraryError, SnapshotError
 from corpus.models import Article
-from index.building import Build
+from index.building import Build, Changes
 from index.encoder import Encoder, MiniLM, Remembering
 from index.preview import preview
 from index.snapshot import Snapshot
@@ -23,6 +23,8 @@ from qa.evaluation.changes import AnswerChanges
 from qa.service import load_articles
 from qa.settings import Settings
 
+MANY = 5
+"""Articles gone at once that are more than a day's work."""
 Opener = Callable[[], AbstractContextManager[Snapshot]]
 """Opens the new snapshot, or one like it."""
 
@@ -70,6 +72,7 @@ def build(
         with progress_bar("Embedding") as progress:
             built = store.build(articles, progress)
         opened = partial(_opened, store, built.id)
+    _warn_of_loss(built.changes, len(articles), settings)
     if not json_wanted:
         _print_build(built, "would be" if dry_run else "is live" if built.published else "was live already")
     answers = _answers(store, live, built, articles, asked, opened)
@@ -77,6 +80,17 @@ def build(
         print_json({**asdict(built), "same_text": copies, "answers": as_json(answers)})
     else:
         print_changes(answers)
+
+
+def _warn_of_loss(changes: Changes, articles: int, settings: Settings) -> None:
+    """A wrong folder looks like a site whose articles were all withdrawn."""
+    gone = len(changes.removed)
+    if not articles:
+        click.echo(f"warning: there is no article in {settings.articles}: every question is declined", err=True)
+    elif gone > MANY and gone > articles:
+        click.echo(f"warning: {gone} articles are no longer in {settings.articles}, {articles} are", err=True)
+    if gone > MANY and gone > articles:
+        click.echo("         `wellquoted index rollback` goes back once they are live", err=True)
 
 
 def _tell_unreadable(errors: Sequence[ArticleError], skip: bool) -> None:

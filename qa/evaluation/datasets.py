@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Protocol, TypeVar
 
@@ -28,8 +28,8 @@ class Question:
 
     id: Id
     text: Annotated[str, Field(validation_alias="question", min_length=1)]
-    answerable: bool | None
-    """Whether the articles answer it; None where nobody has said."""
+    answerable: bool | None = None
+    """Whether the articles answer it; None where nobody has said. With a gold quote they do."""
     history: tuple[str, ...] = ()
     """The questions asked before, oldest first."""
     gold: tuple[Annotated[str, Field(min_length=1)], ...] = ()
@@ -123,6 +123,8 @@ def by_id(records: Iterable[tuple[str, I]]) -> dict[str, I]:
 def _checked(place: str, question: Question) -> tuple[str, Question]:
     if question.answerable and not question.gold:
         raise DatasetError(f"{place}: answerable, but no gold quote says by what")
+    if question.gold and question.answerable is None:
+        question = replace(question, answerable=True)
     if question.gold and not question.answerable:
         raise DatasetError(f"{place}: not answerable, but there is a gold quote")
     return place, question

@@ -11,6 +11,7 @@ from corpus.errors import ArticleError
 from corpus.models import Article
 from corpus.readers.body import Piece, compose
 from corpus.readers.markdown import MarkdownReader, dump, glance, parse
+from corpus.readers.markup import pieces
 from corpus.readers.reading import Reading
 
 FILE = "---\nid: muscle-cramps\ntitle: Muscle cramps\n---\n\nA cramp hurts.\n"
@@ -181,3 +182,9 @@ _PIECES = st.builds(Piece, st.sampled_from(["heading", "paragraph", "item"]), _T
 def test_a_canonical_body_stays_as_it_is(pieces: list[Piece]) -> None:
     canonical = compose(pieces)
     assert body(f"---\nid: a\ntitle: A\n---\n\n{canonical}\n") == canonical
+
+
+def test_a_row_of_a_table_is_an_item_under_its_headers() -> None:
+    table = "| Age | Dose |\n|---|---|\n| Adults | *5 mg* |\n| Children | |\n"
+    assert pieces(table)[0] == [Piece("item", "Age: Adults; Dose: 5 mg"), Piece("item", "Age: Children")]
+    assert pieces("| Age | Dose |\n|---|---|\n")[0] == [Piece("item", "Age; Dose")]

@@ -116,5 +116,7 @@ def test_qrels_of_trec_are_read_too(tmp_path: Path) -> None:
 def test_nobody_need_have_said_whether_a_question_is_answerable(tmp_path: Path) -> None:
     (open_question,) = load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=None)]))
     assert open_question.answerable is None
+    (with_gold,) = load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=None, gold=["x"])]))
+    assert with_gold.answerable
     with pytest.raises(DatasetError, match="not answerable, but there is a gold quote"):
-        load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=None, gold=["x"])]))
+        load_questions(write_lines(tmp_path / "q.jsonl", [line(answerable=False, gold=["x"])]))
