@@ -13,16 +13,19 @@ SHORTEST_SWAPPED = 3
 
 _LONGEST = 200
 """Characters of a long name."""
+_ACRONYM = re.compile(r"[A-Z]{2,6}")
 _SHORT = re.compile(r"\(([A-Z]{2,6})s?\)")
 _WORDS_BEFORE = re.compile(r"(?:[A-Za-z][\w'-]*[ -]){2,8}$")
 
 
 def acronyms(articles: Iterable[Article]) -> dict[str, str]:
-    """Acronym -> its usual expansion in lower case, from every "long name (SHORT)" of the articles."""
+    """Acronym -> its usual expansion in lower case, from "long name (SHORT)" and titles also called SHORT."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for article in articles:
         for long_name, acronym in _explained(f"{article.title}\n{article.text}"):
             found[acronym][long_name.lower()] += 1
+        for name in filter(_ACRONYM.fullmatch, article.also_called):
+            found[name][article.title.lower()] += 1
     return {acronym: counts.most_common(1)[0][0] for acronym, counts in found.items()}
 
 

@@ -89,3 +89,8 @@ def test_two_swapped_letters_are_forgiven(typed: str, meant: str) -> None:
 
 def test_two_letters_are_never_swapped() -> None:
     assert expand("what is sm", {"MS": "multiple sclerosis"}) == "what is sm"
+
+
+def test_a_short_other_name_stands_for_the_title() -> None:
+    article = Article("rls", "Restless legs", "A strong urge to move.", also_called=("RLS", "Willis-Ekbom disease"))
+    assert acronyms([article]) == {"RLS": "restless legs"}
