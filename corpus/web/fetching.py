@@ -162,7 +162,7 @@ class Fetcher:
     def _pause(self, url: httpx2.URL, *, obey: bool) -> None:
         """Wait until the host may be asked again. Before its robots.txt is known, our own delay counts."""
         wanted = min(self._robots.delay(str(url)), self._policy.longest_delay) if obey else 0
-        delay = max(wanted, self._policy.delay)
+        delay = max(self._policy.delay, wanted)
         left = self._asked.get(url.host, float("-inf")) + delay - self._clock()
         if left > 0:
             self._sleep(left)
@@ -236,7 +236,7 @@ def _retry_after(reply: httpx2.Response) -> float | None:
         return float(told)
     try:
         then = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
