@@ -390,7 +390,7 @@ def test_a_pause_lies_between_two_requests_to_one_host(site: Website) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "waited"), [("5", 5), ("0.1", 1), ("86400", 30), ("soon", 1), ("nan", 1), ("inf", 30), ("-5", 1)]
+    ("told", "waited"), [("5", 5), ("0.1", 1), ("86400", 30), ("soon", 1), ("nan", 1), ("inf", 1), ("-5", 1)]
 )
 def test_the_pause_a_site_wants_is_kept_within_reason(site: Website, told: str, waited: float) -> None:
     site.pages |= {"/robots.txt": text(f"User-agent: *\nCrawl-delay: {told}\n"), "/a": text("A.")}
