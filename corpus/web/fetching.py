@@ -162,7 +162,7 @@ class Fetcher:
     def _pause(self, url: httpx2.URL, *, obey: bool) -> None:
         """Wait until the host may be asked again. Before its robots.txt is known, our own delay counts."""
         wanted = min(self._robots.delay(str(url)), self._policy.longest_delay) if obey else 0
-        delay = max(wanted, self._policy.delay)
+        delay = max(self._policy.delay, wanted)
         left = self._asked.get(url.host, float("-inf")) + delay - self._clock()
         if left > 0:
             self._sleep(left)

@@ -336,13 +336,14 @@ def test_patience_ends(site: Website) -> None:
 
 def test_a_site_that_names_a_time_is_left_alone_so_long(site: Website) -> None:
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=50), usegmt=True)
-    busy = [Reply(status=429, headers={"Retry-After": told}) for told in ("7", then, "soon")]
+    far = "Mon, 99999999999999999999 Jan 2030 00:00:00 GMT"
+    busy = [Reply(status=429, headers={"Retry-After": told}) for told in ("7", then, "soon", far)]
     site.pages["/a"] = [*busy, text("Words.")]
     clock = Clock()
-    patient(clock, delay=0, back_off=1).get(f"{site.url}/a")
+    patient(clock, delay=0, back_off=1, attempts=5).get(f"{site.url}/a")
     assert clock.slept[0] == 7
     assert 40 < clock.slept[1] <= 50
-    assert clock.slept[2] == 4
+    assert clock.slept[2:] == [4, 8]
 
 
 @pytest.mark.parametrize(
@@ -406,7 +407,9 @@ def test_a_pause_lies_between_two_requests_to_one_host(site: Website) -> None:
     assert clock.slept == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("told", "waited"), [("5", 5), ("0.1", 1), ("86400", 30), ("soon", 1)])
+@pytest.mark.parametrize(
+    ("told", "waited"), [("5", 5), ("0.1", 1), ("86400", 30), ("soon", 1), ("nan", 1), ("inf", 1), ("-5", 1)]
+)
 def test_the_pause_a_site_wants_is_kept_within_reason(site: Website, told: str, waited: float) -> None:
     site.pages |= {"/robots.txt": text(f"User-agent: *\nCrawl-delay: {told}\n"), "/a": text("A.")}
     clock = Clock()
