@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from itertools import takewhile
+from operator import eq
 from pathlib import Path
 
 import click
@@ -87,8 +88,8 @@ def _shown(given: Given, alike: int) -> str:
 
 
 def _alike(one: str | None, other: str | None) -> int:
-    """Characters both begin with, when they are more than are printed."""
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one or "", other or "", strict=False)))
+    """Characters both begin with, when what differs might not be printed."""
+    same = sum(takewhile(bool, map(eq, one or "", other or "")))
     return same if same > PRINTED // 2 and one != other else 0
 
 

@@ -87,10 +87,9 @@ def _warn_of_loss(changes: Changes, articles: int, settings: Settings) -> None:
     gone = len(changes.removed)
     if not articles:
         click.echo(f"warning: there is no article in {settings.articles}: every question is declined", err=True)
-    elif gone > MANY and gone > articles:
-        click.echo(f"warning: {gone} articles are no longer in {settings.articles}, {articles} are", err=True)
     if gone > MANY and gone > articles:
-        click.echo("         `wellquoted index rollback` goes back once they are live", err=True)
+        click.echo(f"warning: {gone} articles are no longer in {settings.articles}, {articles} are", err=True)
+        click.echo("         `wellquoted index rollback` goes back to the index before", err=True)
 
 
 def _tell_unreadable(errors: Sequence[ArticleError], skip: bool) -> None:

@@ -10,7 +10,7 @@ from index.dense import DenseIndex
 from index.fusion import fuse
 from index.hashing import HashingEncoder
 from index.lexical import LexicalIndex
-from index.searcher import Hit
+from index.searcher import Hit, Searcher
 
 DENSE = [Hit("a", 0.8), Hit("b", 0.4)]
 LEXICAL = [Hit("b", 10.0), Hit("c", 5.0)]
@@ -88,6 +88,6 @@ def test_two_indexes_together_find_what_each_alone_puts_second() -> None:
     texts = {"a": "muscles twitch in the calf", "b": "coffee and tea", "c": "an EMG test of the calf"}
     encoder = HashingEncoder()
     dense = DenseIndex.build(list(texts), encoder.encode(list(texts.values())), encoder)
-    lexical = LexicalIndex.build(list(texts), list(texts.values()))
-    question = "EMG of the calf"
-    assert [hit.passage_id for hit in fuse(dense.search(question, 3), lexical.search(question, 3))][:2] == ["c", "a"]
+    searchers: list[Searcher] = [dense, LexicalIndex.build(list(texts), list(texts.values()))]
+    near, matching = (searcher.search("EMG of the calf", 3) for searcher in searchers)
+    assert [hit.passage_id for hit in fuse(near, matching)][:2] == ["c", "a"]

@@ -1,13 +1,16 @@
 """Which views of a question decide, and what is missing from the passages found."""
 
+from pathlib import Path
+
 import pytest
 
 from corpus.library import Library
+from corpus.models import Article
 from index.encoder import MiniLM
 from index.live import FixedIndex
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
-from qa.answering import Answerer, rank
+from qa.answering import RERANKED, Answerer, rank
 from qa.confidence import Calibration, views
 from qa.evidence import ask
 from qa.gaps import MOST_MISSING, gaps
@@ -81,3 +84,22 @@ def test_a_figure_that_is_asked_for_and_missing_counts(shipped: Snapshot) -> Non
 @pytest.mark.parametrize(("bias", "expected"), [(-1e6, 0.0), (0.0, 0.5), (1e6, 1.0)])
 def test_any_weight_gives_a_probability(bias: float, expected: float) -> None:
     assert Calibration(bias, {}, 0.5, 0.6, 0.7).probability({}) == pytest.approx(expected)
+
+
+def test_a_rare_other_name_finds_its_article_among_near_ones(tmp_path: Path) -> None:
+    """The vectors do not know the name: more passages than are looked at are nearer in meaning."""
+    text = "A strong urge to move the legs comes in the evening, when a person rests. Moving eases it for a while."
+    named = Article("rest", "Restless legs", text, also_called=("Zyblor-Quent disease",))
+    near = [
+        Article(
+            f"near-{n:03}", f"Disease number {n}", f"This disease is number {n} of the known diseases. It is a disease."
+        )
+        for n in range(2 * RERANKED)
+    ]
+    store = SnapshotStore(tmp_path, MiniLM())
+    store.build([named, *near])
+    snapshot = store.open()
+    [question] = ask(snapshot, ["what is Zyblor-Quent disease"])
+    nearest = [hit.passage_id for hit in snapshot.dense.nearest(question.vector, RERANKED)]
+    assert not any(each.startswith("rest:") for each in nearest)
+    assert rank(snapshot, question)[0].passage.article_id == "rest"

@@ -257,3 +257,29 @@ def test_an_index_of_another_version_cannot_be_asked(
     given = run_json("--dry-run", "--articles", articles, "--data", data_copy, "--questions", questions)["answers"]
     assert given["asked"] == 0
     assert f"its schema is {manifests.SCHEMA - 1}" in given["not_asked"]
+
+
+def test_a_quote_that_changes_late_is_told_from_where_it_changes(
+    data_copy: Path, articles: Path, tmp_path: Path
+) -> None:
+    long = "Airships fly slowly over wide green hills and calm blue lakes on long, quiet summer days, and nobody there"
+    asked = tmp_path / "airships.jsonl"
+    asked.write_text(json.dumps({"id": "1", "question": "how do airships fly over hills and lakes?"}) + "\n")
+    places = ("--articles", articles, "--data", data_copy)
+    for told in ("is in a hurry", "hears an engine"):
+        (articles / "zeppelins.md").write_text(f"---\nid: zeppelins\ntitle: Airships\n---\n\n{long} {told}.\n", "utf-8")
+        output = run(*places, "--questions", asked).stdout
+    before, after = (line for line in output.splitlines() if line.strip().startswith(("before", "after")))
+    assert "is in a hurry" in before
+    assert "hears an engine" in after
+
+
+def test_articles_that_vanish_are_warned_of(data_copy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    places = ("--articles", folder, "--data", data_copy, "--dry-run", "--no-questions")
+    assert "there is no article in" in run(*places).stderr
+    (folder / "zeppelins.md").write_text(ZEPPELIN, "utf-8")
+    assert "18 articles are no longer in" in run(*places).stderr
+    here = ("--articles", SHIPPED_ARTICLES, *places[2:])
+    assert "warning" not in run(*here).stderr
