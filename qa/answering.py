@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from corpus.chunking import count_words
 from index.fusion import DEPTH, fuse
 from index.live import Index
 from index.searcher import Hit
@@ -15,6 +16,7 @@ from qa.highlighting import highlights
 from qa.merging import merge
 from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
 from qa.notices import Notices
+from qa.reading import read_first
 from qa.understanding import Understanding, Understood
 
 RERANKED = 80
@@ -29,6 +31,8 @@ ON_TOPIC = 0.3
 LONGEST = 2000
 """Characters of a question that are read."""
 
+READABLE = 60
+"""Words of a question that is read beside the passages as a whole; of a longer one, only the last view is."""
 REMEMBERED = 10
 """Earlier questions that a follow-up can refer to."""
 
@@ -124,9 +128,7 @@ class Answerer:
         watcher.understood(understood)
         if understood.reason or draft.in_crisis():
             return draft.declined(understood)
-        asked = ask(snapshot, views(understood.searched))
-        watcher.encoded(asked)
-        ranked = rank(snapshot, asked[0], self.choices.reranked, watcher, once=True)
+        asked, ranked = find(snapshot, understood.searched, self.choices.reranked, watcher, once=True)
         found = features(snapshot, asked, ranked)
         confidence = self.choices.calibration.confidence(found)
         watcher.decided(found, confidence)
@@ -161,13 +163,24 @@ class Answerer:
         understood = self.understanding(snapshot).understand(question, history, exact=False)
         if understood.reason:
             return Found(understood.searched, ())
-        ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], max(k, RERANKED))
+        _, ranked = find(snapshot, understood.searched, max(k, RERANKED))
         return Found(understood.searched, tuple(Hit(item.passage.id, round(item.score, 4)) for item in ranked[:k]))
 
 
 def _legible(text: str) -> str:
     """The part of `text` that is read, without the half characters (lone surrogates) that JSON can carry."""
     return text[:LONGEST].encode("utf-8", "replace").decode()
+
+
+def find(
+    snapshot: Snapshot, searched: str, depth: int = RERANKED, watcher: Watcher = _NOBODY, *, once: bool = False
+) -> tuple[list[Question], list[Evidence]]:
+    """The `views` of what is searched, and the passages, the first of which were read; best first. See `rank`."""
+    watcher.encoded(asked := ask(snapshot, views(searched)))
+    ranked = rank(snapshot, asked[0], depth, watcher, once=once)
+    readable = asked[0] if count_words(searched) <= READABLE else asked[-1]
+    watcher.ranked(ranked := read_first(snapshot, readable.text, ranked))
+    return asked, ranked
 
 
 def rank(
@@ -189,9 +202,7 @@ def rank(
         reach *= 4  # copies of a few passages fill both rankings
     named = {hit.passage_id for hit in matching[:NAMED]}
     looked_at = [hit for place, hit in enumerate(different) if place < depth or hit.passage_id in named]
-    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
-    watcher.ranked(ranked)
-    return ranked
+    return in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
 
 
 def nearest_topics(snapshot: Snapshot, ranked: Sequence[Evidence]) -> tuple[Topic, ...]:

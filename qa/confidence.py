@@ -60,19 +60,21 @@ def calibration() -> Calibration:
 def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evidence]) -> dict[str, float]:
     """The features of one search, each in about [0, 1].
 
-    The best of the first passages in any view of the question, and the `gaps` of its last view.
+    What reading the first passages gives, the best of them in any view, and the `gaps` of the last view.
 
     Args:
         snapshot: what was searched.
         asked: the `views` of the question.
         ranked: what was found, best first; not empty.
     """
-    found = [gather(snapshot, view, top.passage.id, top.fused) for view in asked for top in ranked[:LOOKED_AT]]
+    first = ranked[:LOOKED_AT]
+    found = [gather(snapshot, view, top.passage.id, top.fused) for view in asked for top in first]
     return {
+        "read": max(evidence.read for evidence in first),
         "similarity": max(evidence.similarity for evidence in found),
         "best_sentence": max(evidence.best_sentence for evidence in found),
         "coverage": max(evidence.coverage for evidence in found),
-        **gaps(snapshot, asked[-1], found[-len(ranked[:LOOKED_AT]) :]),
+        **gaps(snapshot, asked[-1], found[-len(first) :]),
     }
 
 

@@ -20,6 +20,8 @@ BEST_SENTENCE, COVERAGE, SHORTNESS = 1.5, 0.3, 0.3
 """Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
 CONTEXT, CONTEXT_OF = 0.4, 3
 """Weight of the article a passage stands in, and how many of its passages speak for it."""
+READ = 0.07
+"""Weight of reading: it parts what the rest leaves close together."""
 QUOTABLE = 40
 """Words from which a passage is no longer short."""
 
@@ -51,6 +53,8 @@ class Evidence:
     """Similarity of each sentence with a share of its coverage; comparable between passages."""
     article: float
     """Mean of the best `own` scores found in the passage's article; see `in_context`."""
+    read: float = 0.0
+    """How far it answers, read beside the question; 0 where it was not read. See `qa/reading.py`."""
 
     @property
     def best_sentence(self) -> float:
@@ -58,8 +62,8 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """The final ranking: the passage, and what else its article has to say."""
-        return (self.own + CONTEXT * self.article) / (1 + CONTEXT)
+        """The final ranking: the passage, what else its article has to say, and whether it reads as an answer."""
+        return (self.own + CONTEXT * self.article + READ * self.read) / (1 + CONTEXT + READ)
 
     @property
     def own(self) -> float:

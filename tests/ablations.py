@@ -11,7 +11,7 @@ from ir_measures import Qrel, ScoredDoc, iter_calc, nDCG
 from index.fusion import fuse
 from index.searcher import Hit
 from index.snapshot import Snapshot
-from qa.answering import rank
+from qa.answering import find
 from qa.evaluation.beir import load_beir
 from qa.evaluation.comparing import compare
 from qa.evidence import Question, ask
@@ -26,14 +26,16 @@ Ranker = Callable[[Snapshot, Question], Sequence[Hit]]
 Scores = dict[str, list[float]]
 """Ranker -> nDCG@10 of each question."""
 
-OURS = "ours: both, best sentence, headings, article"
+OURS = "ours: both, best sentence, headings, article, reading"
 RANKERS: Mapping[str, Ranker] = {
     "dense": lambda snapshot, question: snapshot.dense.nearest(question.vector, DEPTH),
     "BM25": lambda snapshot, question: snapshot.lexical.search(question.text, DEPTH),
     "both": lambda snapshot, question: fuse(
         snapshot.dense.nearest(question.vector, DEPTH), snapshot.lexical.search(question.text, DEPTH)
     ),
-    OURS: lambda snapshot, question: [Hit(found.passage.id, found.score) for found in rank(snapshot, question, DEPTH)],
+    OURS: lambda snapshot, question: [
+        Hit(each.passage.id, each.score) for each in find(snapshot, question.text, DEPTH)[1]
+    ],
 }
 
 

@@ -1,15 +1,16 @@
 """Fit `qa/calibration.json` on labelled questions and see how it holds on others: `python -m tests.calibration`.
 
-Fitted on two corpora that weigh the same: the tuning half of the shipped questions, asked of the shipped articles, and
-one half of the MedlinePlus questions of `tests.questionsets`. The operating point is the probability below which at
-most `DECLINED` of the answerable questions of either corpus fall. Before that, each corpus alone is fitted, and
-reported on the other: a calibration must hold where it was not made. `--report` asks the drug questions that no
-MedlinePlus article covers too; they are for reporting, so once per claim.
+Fitted on two corpora that weigh the same: the shipped articles (the tuning half of the shipped questions, and those of
+`tests.written` to fit on), and MedlinePlus (one half of the questions of `tests.questionsets`, and those written to fit
+on). The operating point is the probability below which at most `DECLINED` of the answerable questions of either corpus
+fall. Each corpus alone is fitted too, and reported on the other: a calibration must hold where it was not made.
+`--report` asks the drug questions that no MedlinePlus article covers, and the questions written to report on; once per
+claim.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,20 +21,24 @@ from sklearn.metrics import roc_auc_score
 from corpus.library import Library
 from index.snapshot import Snapshot
 from qa import confidence
-from qa.answering import rank
-from qa.confidence import Calibration, features, views
+from qa.answering import find
+from qa.confidence import Calibration, features
 from qa.evaluation.datasets import load_questions
-from qa.evidence import ask
 from qa.settings import SHIPPED_ARTICLES
 from qa.understanding import Understanding
+from tests import written
 from tests.questionsets import indexed, medlineplus, medquad, meqsum, rare_diseases, uncovered_drugs
 
 SHIPPED = Path("qa/evaluation/questions/shipped.jsonl")
 DECLINED = 0.05
-FOUND = ("similarity", "best_sentence", "coverage")
-"""The features that look at what was found; the others are of `qa.gaps`."""
+GAPS = {"rarest", "missing", "no_figure", "out_of_place"}
+"""The features of `qa.gaps`."""
 LEFT_OUT = {"emergency", "crisis"}
 """Kinds that are answered by a notice first."""
+
+
+Asked = tuple[str, bool, str, Sequence[str]]
+"""A question's kind, whether it is answered, its text, and the questions before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,20 @@ class Labelled:
 
 
 def main() -> None:
-    shipped, (sets, drugs) = _shipped(), _medlineplus()
-    halves = [labelled for each in sets for labelled in each[1::2]]
-    others = [labelled for each in sets for labelled in each[::2]] + drugs
+    shipped, (halves, others, unseen) = _shipped(), _medlineplus()
     print("| fitted on | reported on | AUROC | answerable declined | kept out, by kind |\n|---|---|---|---|---|")
-    _report("shipped, tuning half", fit([shipped]), "MedlinePlus, other half", others)
-    _report("MedlinePlus", fit([halves]), "shipped, tuning half", shipped)
+    _report("shipped", fit([shipped]), "MedlinePlus, other half", others)
+    _report("MedlinePlus", fit([halves]), "shipped", shipped)
     fitted = fit([shipped, halves])
     _report("both", fitted, "MedlinePlus, other half", others)
-    plain = [[_without_gaps(each) for each in found] for found in (shipped, halves, others)]
-    _report("both, without what is missing", fit(plain[:2]), "MedlinePlus, other half", plain[2])
+    for without, dropped in (("what is missing", GAPS), ("reading", {"read"}), ("either", {*GAPS, "read"})):
+        corpora = [[_without(each, dropped) for each in found] for found in (shipped, halves, others, unseen)]
+        less = fit(corpora[:2])
+        _report(f"both, without {without}", less, "MedlinePlus, other half", corpora[2])
+        if unseen:
+            _report(f"both, without {without}", less, "MedlinePlus, written to report on", corpora[3])
+    if unseen:
+        _report("both", fitted, "MedlinePlus, written to report on", unseen)
     confidence.FILE.write_text(json.dumps(asdict(fitted), indent=1) + "\n", "utf-8")
     print(f"\nwritten to {confidence.FILE.name}: {fitted}")
 
@@ -79,8 +88,9 @@ def _probabilities(fitted: Calibration, found: Iterable[Labelled], *, answerable
     return [fitted.probability(each.features) for each in found if each.answerable == answerable]
 
 
-def _without_gaps(labelled: Labelled) -> Labelled:
-    return replace(labelled, features={name: labelled.features[name] for name in FOUND})
+def _without(labelled: Labelled, dropped: Set[str]) -> Labelled:
+    kept = {name: value for name, value in labelled.features.items() if name not in dropped}
+    return replace(labelled, features=kept)
 
 
 def _report(name: str, fitted: Calibration, other: str, found: Sequence[Labelled]) -> None:
@@ -100,36 +110,49 @@ def _kept_out(fitted: Calibration, found: Sequence[Labelled], kind: str) -> str:
 def _shipped() -> list[Labelled]:
     snapshot = indexed("shipped", Library(SHIPPED_ARTICLES).articles().articles)
     asked = [question for question in load_questions(SHIPPED, "tune") if question.kind not in LEFT_OUT]
-    return _labelled(snapshot, ((one.kind, bool(one.answerable), one.text, one.history) for one in asked))
+    questions = ((one.kind, bool(one.answerable), one.text, one.history) for one in asked)
+    return _labelled(snapshot, [*questions, *_written("shipped", "fit")])
 
 
-def _medlineplus() -> tuple[list[list[Labelled]], list[Labelled]]:
-    """Sets to be halved, and the drug questions when they are wanted."""
+def _medlineplus() -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
+    """What to fit on, what to report on, and what was written to report on; the last only when it is wanted."""
     articles = medlineplus()
     snapshot = indexed("medlineplus", articles)
-    sets = {
+    sets: dict[str, tuple[bool, list[str]]] = {
         "plain": (True, [one.text for one in medquad(articles)][::2]),
         "clean": (True, [one.text for one in meqsum(articles, "summary")]),
         "long": (True, [one.text for one in meqsum(articles, "chq")]),
         "rare diseases": (False, rare_diseases(articles)),
-        "drugs": (False, uncovered_drugs() if "--report" in sys.argv else []),
     }
-    *halved, drugs = (
-        _labelled(snapshot, ((name, answerable, text, ()) for text in texts))
+    halved = [
+        _labelled(snapshot, [(name, answerable, text, ()) for text in texts])
         for name, (answerable, texts) in sets.items()
-    )
-    return halved, drugs
+    ]
+    halves = [labelled for each in halved for labelled in each[1::2]]
+    others = [labelled for each in halved for labelled in each[::2]]
+    halves += _labelled(snapshot, _written("medlineplus", "fit"))
+    if "--report" not in sys.argv:
+        return halves, others, []
+    others += _labelled(snapshot, [("drugs", False, text, ()) for text in uncovered_drugs()])
+    return halves, others, _labelled(snapshot, _written("medlineplus", "report"))
 
 
-def _labelled(snapshot: Snapshot, asked: Iterable[tuple[str, bool, str, Sequence[str]]]) -> list[Labelled]:
+def _written(site: written.Site, part: written.Part) -> list[Asked]:
+    return [
+        ("written" if one.answer else "written, near", bool(one.answer), one.text, ())
+        for one in written.questions(site, part)
+    ]
+
+
+def _labelled(snapshot: Snapshot, asked: Iterable[Asked]) -> list[Labelled]:
     """Without the questions that are declined before any search."""
     understanding = Understanding(snapshot)
     found: list[Labelled] = []
     for kind, answerable, text, history in asked:
         understood = understanding.understand(text, history, exact=False)
         if not understood.reason:
-            ready = ask(snapshot, views(understood.searched))
-            found.append(Labelled(kind, answerable, features(snapshot, ready, rank(snapshot, ready[0]))))
+            asked_as, ranked = find(snapshot, understood.searched, once=True)
+            found.append(Labelled(kind, answerable, features(snapshot, asked_as, ranked)))
     return found
 
 

@@ -1,10 +1,15 @@
-"""Which fixed notices a question calls for. Texts, signs and the rule language stand in `notices.toml`."""
+"""Which fixed notices a question calls for.
+
+Texts, signs and the rule language stand in `notices.toml`. `listening` hears what no sign has words for; what a sign
+finds counts where one sentence, heard by itself, sounds like it too.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self, get_args
 
 from qa.models import Notice, NoticeKind
+from qa.notices import listening
 from qa.notices.phrases import NEAR, Context, Doubt, Person, Sentence, Sign, Span
 from qa.notices.rules import Grammar, KindEntry, NoticesError, parse
 from qa.notices.sentences import SentenceReader
@@ -13,6 +18,8 @@ __all__ = ["DEFAULT_FILE", "KINDS", "Notices", "NoticesError", "Sign"]
 
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+HEARD = 0.5
+"""How sure the listener must be."""
 
 
 class Notices:
@@ -38,8 +45,15 @@ class Notices:
 
     def for_question(self, text: str) -> tuple[Notice, ...]:
         """The notices that `text` calls for, in the order of `KINDS`."""
-        raised = {sign.kind for sign in self.signs_in(text)}
-        return tuple(Notice(kind, self.texts[kind]) for kind in KINDS if kind in raised)
+        heard = listening.heard(listening.stretches(text))
+        found = {sign.kind for sign in self.signs_in(text)}
+        in_sentences = listening.heard(listening.sentences_of(text)) if found else {}
+        raised = (
+            kind
+            for kind in KINDS
+            if heard.get(kind, 0.0) >= HEARD or (kind in found and in_sentences.get(kind, 1.0) >= HEARD)
+        )
+        return tuple(Notice(kind, self.texts[kind]) for kind in raised)
 
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""

@@ -1,0 +1,41 @@
+"""The texts that the judges learn from are in parts that share nothing."""
+
+import itertools
+
+import pytest
+
+from corpus.library import Library
+from qa.settings import SHIPPED_ARTICLES
+from tests import questionsets, written
+from tests.written import Part, Site
+
+PARTS: tuple[Part, ...] = ("train", "fit", "report")
+SITES: tuple[Site, ...] = ("shipped", "medlineplus")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_no_article_and_no_question_is_in_two_parts(site: Site) -> None:
+    parts = [written.questions(site, part) for part in PARTS]
+    for one, other in itertools.combinations(parts, 2):
+        assert {each.article for each in one}.isdisjoint(each.article for each in other)
+        assert {each.text.lower() for each in one}.isdisjoint(each.text.lower() for each in other)
+
+
+def test_no_message_is_in_two_parts() -> None:
+    said = [message.text.lower() for part in PARTS for message in written.messages(part)]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_place_of_an_answer_stands_in_its_article(site: Site) -> None:
+    if site == "medlineplus" and not questionsets.DATA.exists():
+        pytest.skip("needs the MedlinePlus articles of ../shared")
+    found = Library(SHIPPED_ARTICLES).articles().articles if site == "shipped" else questionsets.medlineplus()
+    texts = {article.id: article.text for article in found}
+    for part in PARTS:
+        for question in written.questions(site, part):
+            if isinstance(question.answer, str):
+                assert question.answer in texts[question.article]
+            elif question.answer:
+                start, end = question.answer
+                assert texts[question.article][start:end].strip()
