@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.lexical import is_stop_word, words
+from index.lexical import is_stop_word, terms, words
 from index.snapshot import Snapshot
 from qa.acronyms import acronyms, expand
 from qa.followups import resolve
@@ -53,7 +53,8 @@ class Understanding:
         before = [text for text in map(_tidy, history) if not self._not_searchable(text)]
         corrected = [self._spelling.correct(text) for text in (*before, typed)]
         resolved = resolve(corrected[-1], corrected[:-1])
-        return Understood(_tidy(expand(resolved, self.acronyms)), None)
+        searched = _tidy(expand(resolved, self.acronyms))
+        return Understood(searched, None if terms(searched) else "unclear")
 
     def _not_searchable(self, typed: str) -> Reason | None:
         said = [word.lower() for word in words(typed)]

@@ -38,6 +38,8 @@ BATCH = 32
 BUCKET = 40 * BATCH
 """Texts that are sorted by length together, so that little of a batch is padding."""
 RATE, WARM_UP, STEEPEST = 1e-3, 0.1, 1.0
+SHORT = 250
+"""Characters of a message that others are joined to."""
 ORDINARY = 0.3
 """Weight of a question that was written for another purpose, and may deserve a notice."""
 
@@ -80,7 +82,7 @@ def _loss(judge: Judge, batch: Sequence[Example]) -> torch.Tensor:
 
 
 def _batches(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
-    shuffled = random.sample(examples, len(examples))
+    shuffled = _shuffled(examples)
     buckets = (shuffled[start : start + BUCKET] for start in range(0, len(shuffled), BUCKET))
     batches = [
         ordered[start : start + BATCH]
@@ -107,9 +109,27 @@ def notice_rounds(rounds: int = 3) -> list[list[Example]]:
     asked = [question.text for question in written.questions("medlineplus", "train")]
     alone = [span.of(text) for text in plain + letters for span in sentences(text)][::2]
     ordinary = [Example(text, _heard(()), ORDINARY) for text in asked + letters + alone]
+    short = [each for each in said if len(each.text) < SHORT]
+    beside = [*short, *(Example(text, _heard(())) for text in alone if len(text) < SHORT)]
     return [
-        [*said, *(Example(mistyped(each.text), each.wanted) for each in said * 2), *ordinary] for _ in range(rounds)
+        [
+            *said,
+            *(Example(mistyped(each.text), each.wanted) for each in said * 2),
+            *(_joined(_shuffled([each, *random.sample(beside, random.randint(1, 3))])) for each in short),
+            *ordinary,
+        ]
+        for _ in range(rounds)
     ]
+
+
+def _shuffled(examples: Sequence[Example]) -> list[Example]:
+    return random.sample(examples, len(examples))
+
+
+def _joined(said: Sequence[Example]) -> Example:
+    """One message that says it all: whoever tells a story tells of more than one thing."""
+    wanted = tuple(max(values) for values in zip(*(each.wanted for each in said), strict=True))
+    return Example(random.choice(("\n", " ", ". ", " and ")).join(each.text for each in said), wanted)
 
 
 def _heard(notices: Iterable[str]) -> tuple[float, ...]:

@@ -26,7 +26,8 @@ LONG = 100
 
 def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
     """How sure it is of each kind, in [0, 1], in the text that sounds most like it."""
-    logits = _listener().logits(texts).max(axis=0)
+    whole = [text.encode("utf-8", "replace").decode() for text in texts]  # half characters have no tokens
+    logits = _listener().logits(whole).max(axis=0)
     return {kind: float(1 / (1 + np.exp(-logit))) for kind, logit in zip(KINDS, logits, strict=True)}
 
 
@@ -39,8 +40,9 @@ def stretches(text: str) -> list[str]:
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text, in stretches."""
-    return [part for span in sentences(text) for part in stretches(span.of(text))] or [text]
+    """The sentences of a text, and of those over several lines the lines, in stretches."""
+    lines = [line for span in sentences(text) for line in span.of(text).splitlines() if line.strip()]
+    return [part for line in lines for part in stretches(line)] or [text]
 
 
 @cache
