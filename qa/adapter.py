@@ -6,6 +6,7 @@ Re-ranking with BERT", 2019. `tests/training.py` trains the adapters; docs/quali
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ from index.encoder import MINILM_SHA256, model_folder
 
 RANK = 16
 BATCH = 32
+REMEMBERED = 20_000
+"""Judgements that are kept."""
+_Asked = tuple[str, str | None]
 
 
 class LowRank(nn.Module):
@@ -98,13 +102,24 @@ class Trained:
             for name, value in judge.trained():
                 value.data.copy_(stored.get_tensor(name))
         judge.melt()
+        self._known: dict[_Asked, NDArray[np.float32]] = {}
         self._judge = judge.eval().requires_grad_(requires_grad=False)
 
-    @torch.inference_mode()
     def logits(self, texts: Sequence[str], others: Sequence[str] | None = None) -> NDArray[np.float32]:
-        """Shape (len(texts), outputs); see `Judge.forward`."""
-        parts = [
-            self._judge(texts[start : start + BATCH], None if others is None else others[start : start + BATCH])
-            for start in range(0, len(texts), BATCH)
-        ]
-        return torch.cat(parts).numpy()
+        """Shape (len(texts), outputs); see `Judge.forward`. The latest are remembered: a dry run asks twice."""
+        asked: list[_Asked] = list(zip(texts, others or repeat(None), strict=False))
+        found = {each: self._known[each] for each in asked if each in self._known}
+        missing = [each for each in dict.fromkeys(asked) if each not in found]
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            found.update(zip(batch, self._judged(batch), strict=True))
+        self._known.update(found)
+        for oldest in list(self._known)[: max(0, len(self._known) - REMEMBERED)]:
+            self._known.pop(oldest, None)
+        return np.stack([found[each] for each in asked])
+
+    @torch.inference_mode()
+    def _judged(self, batch: Sequence[_Asked]) -> NDArray[np.float32]:
+        others = [other for _, other in batch if other is not None]
+        logits: NDArray[np.float32] = self._judge([text for text, _ in batch], others or None).numpy()
+        return logits
