@@ -77,10 +77,7 @@ class MiniLM:
     @cached_property
     def _transformer(self) -> "SentenceTransformer":
         folder, _ = self._weights
-        # Threads that spin while they wait made an answer thirty times slower on a busy machine.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        before_torch()
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -145,6 +142,14 @@ class Remembering:
 
     def count_tokens(self, text: str) -> int:
         return self._encoder.count_tokens(text)
+
+
+def before_torch() -> None:
+    """What has to be set before torch is first imported."""
+    # Threads that spin while they wait made an answer thirty times slower on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def model_folder() -> Path:

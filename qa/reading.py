@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.models import Passage
+from index.encoder import before_torch
 from index.snapshot import Snapshot
 from qa.evidence import Evidence, headings
 
@@ -47,6 +48,7 @@ def with_headings(snapshot: Snapshot, passage: Passage) -> str:
 
 @cache
 def _reader() -> "Trained":
+    before_torch()
     from qa.adapter import Trained
 
     return Trained(FILE)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.structure import sentences
+from index.encoder import before_torch
 from qa.models import NoticeKind
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def sentences_of(text: str) -> list[str]:
 
 @cache
 def _listener() -> "Trained":
+    before_torch()
     from qa.adapter import Trained
 
     return Trained(FILE)
