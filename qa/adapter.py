@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from transformers import AutoModel, AutoTokenizer
+from transformers.utils import logging
 
 from corpus.errors import ModelError
 from index.encoder import MINILM_SHA256, model_folder
@@ -50,6 +51,7 @@ class Judge(nn.Module):
 
     def __init__(self, outputs: int, most_tokens: int) -> None:
         super().__init__()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = model_folder()
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._base = AutoModel.from_pretrained(folder, local_files_only=True)
