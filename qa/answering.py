@@ -15,8 +15,8 @@ from qa.evidence import Evidence, Question, ask, gather, in_context, shared_word
 from qa.highlighting import highlights
 from qa.merging import merge
 from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
-from qa.notices import Notices
-from qa.reading import read_first
+from qa.notices import Hearing, Notices
+from qa.reading import MOST_WORDS, read_first
 from qa.understanding import Understanding, Understood
 
 RERANKED = 80
@@ -30,9 +30,6 @@ ON_TOPIC = 0.3
 """Similarity from which a passage counts as a nearest topic."""
 LONGEST = 2000
 """Characters of a question that are read."""
-
-READABLE = 60
-"""Words of a question that is read beside the passages as a whole; of a longer one, only the last view is."""
 REMEMBERED = 10
 """Earlier questions that a follow-up can refer to."""
 
@@ -57,6 +54,8 @@ class Choices:
 class Watcher:
     """Is shown what each stage of an answer made, just after it was made. This one looks away."""
 
+    def heard(self, hearing: Sequence[Hearing]) -> None: ...
+
     def understood(self, understood: Understood) -> None: ...
 
     def encoded(self, asked: Sequence[Question]) -> None: ...
@@ -68,6 +67,8 @@ class Watcher:
     def fused(self, hits: Sequence[Hit]) -> None: ...
 
     def ranked(self, ranked: Sequence[Evidence]) -> None: ...
+
+    def read(self, ranked: Sequence[Evidence]) -> None: ...
 
     def decided(self, found: dict[str, float], confidence: Confidence) -> None: ...
 
@@ -121,7 +122,8 @@ class Answerer:
         started = time.perf_counter()
         question, history = _legible(question), [_legible(text) for text in history[-REMEMBERED:]]
         snapshot = self.snapshot()
-        draft = _Draft(question, self._notices.for_question(question), snapshot, started)
+        watcher.heard(hearing := self._notices.hearing(question))
+        draft = _Draft(question, self._notices.raised(hearing), snapshot, started)
         if snapshot is None or not snapshot.rows:
             return draft.declined(Understood(question, "empty_index"))
         understood = self.understanding(snapshot).understand(question, history, exact=exact)
@@ -178,8 +180,8 @@ def find(
     """The `views` of what is searched, and the passages, the first of which were read; best first. See `rank`."""
     watcher.encoded(asked := ask(snapshot, views(searched)))
     ranked = rank(snapshot, asked[0], depth, watcher, once=once)
-    readable = asked[0] if count_words(searched) <= READABLE else asked[-1]
-    watcher.ranked(ranked := read_first(snapshot, readable.text, ranked))
+    short = asked[0] if count_words(searched) <= MOST_WORDS else asked[-1]
+    watcher.read(ranked := read_first(snapshot, short.text, ranked))
     return asked, ranked
 
 
@@ -202,7 +204,9 @@ def rank(
         reach *= 4  # copies of a few passages fill both rankings
     named = {hit.passage_id for hit in matching[:NAMED]}
     looked_at = [hit for place, hit in enumerate(different) if place < depth or hit.passage_id in named]
-    return in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
+    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
+    watcher.ranked(ranked)
+    return ranked
 
 
 def nearest_topics(snapshot: Snapshot, ranked: Sequence[Evidence]) -> tuple[Topic, ...]:

@@ -117,6 +117,11 @@ def headings(article: Article, passage: Passage) -> str:
     return " ".join((article.title, *article.also_called, *passage.section))
 
 
+def with_headings(snapshot: Snapshot, passage: Passage) -> str:
+    """A passage as it is read, below its headings."""
+    return f"{headings(snapshot.articles[passage.article_id], passage)}. {passage.text}"
+
+
 def in_context(found: Sequence[Evidence]) -> list[Evidence]:
     """Let the passages found in one article speak for each other; best first."""
     by_article: defaultdict[str, list[float]] = defaultdict(list)

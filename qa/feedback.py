@@ -12,7 +12,7 @@ from qa.answering import Answerer
 from qa.models import Answer, Reason
 from qa.notices import Notices
 from qa.settings import Settings
-from qa.worklist import Entry, Kind, Worklist, entry_of, may_be_kept
+from qa.worklist import Kind, Worklist, entry_of, may_be_kept
 
 Judgement = Literal["answers", "does_not_answer", "wrong_part"]
 """What a reader says of an answer."""
@@ -35,14 +35,14 @@ class Feedback:
         self._worklist = worklist
         self._answerer = answerer
         self._notices = notices
-        self._waiting: queue.Queue[Entry] = queue.Queue(WAITING)
+        self._waiting: queue.Queue[tuple[Answer, Sequence[str]]] = queue.Queue(WAITING)
         threading.Thread(target=self._write, name="worklist", daemon=True).start()
 
     def answered(self, answer: Answer, history: Sequence[str]) -> None:
         """Keep the question if it got no answer. Returns at once."""
-        if answer.reason in UNANSWERED and self._may_be_kept(answer, history):
+        if answer.reason in UNANSWERED:
             try:
-                self._waiting.put_nowait(entry_of(answer, "no_answer"))
+                self._waiting.put_nowait((answer, history))
             except queue.Full:
                 _log.warning("the worklist cannot keep up; a question was left out")
 
@@ -80,15 +80,19 @@ class Feedback:
     def _may_be_kept(self, answer: Answer, history: Sequence[str]) -> bool:
         return may_be_kept(self._notices, [answer.question, answer.searched, *history])
 
+    def _keep(self, answer: Answer, history: Sequence[str]) -> None:
+        if self._may_be_kept(answer, history):
+            self._worklist.add(entry_of(answer, "no_answer"))
+
     def _write(self) -> None:
         self._try(self._worklist.purge)
         while True:
             try:
-                entry = self._waiting.get(timeout=PURGE)
+                answer, history = self._waiting.get(timeout=PURGE)
             except queue.Empty:
                 self._try(self._worklist.purge)
             else:
-                self._try(partial(self._worklist.add, entry))
+                self._try(partial(self._keep, answer, history))
                 self._waiting.task_done()
 
     def _try(self, work: Callable[[], None]) -> None:

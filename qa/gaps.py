@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from corpus.models import Passage
 from index.lexical import is_stop_word, stem, terms, words
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, Question, headings
+from qa.evidence import Evidence, Question, with_headings
 from qa.followups import topic_runs
 
 MOST_MISSING = 4
@@ -50,7 +50,7 @@ def gaps(snapshot: Snapshot, question: Question, found: Sequence[Evidence]) -> d
 
 def missing_words(snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[str]:
     """The telling words of the question that stand in none of the passages or their headings, in order."""
-    there = {term for passage in passages for term in terms(_with_headings(snapshot, passage))}
+    there = {term for passage in passages for term in terms(with_headings(snapshot, passage))}
     asked = dict.fromkeys(word for word in words(question) if not is_stop_word(word))
     return [word for word in asked if stem(word) not in there]
 
@@ -78,7 +78,3 @@ def _first_sentence(evidence: Evidence) -> str:
     """The best sentence of a passage."""
     scores = evidence.sentence_scores
     return evidence.sentences[scores.index(max(scores))].of(evidence.passage.text) if scores else evidence.passage.text
-
-
-def _with_headings(snapshot: Snapshot, passage: Passage) -> str:
-    return f"{headings(snapshot.articles[passage.article_id], passage)} {passage.text}"

@@ -13,6 +13,7 @@ from qa.confidence import Calibration
 from qa.evidence import Evidence, Question
 from qa.gaps import missing_words
 from qa.models import Answer, Confidence
+from qa.notices import Hearing
 from qa.understanding import Understood
 
 SHOWN = 10
@@ -108,6 +109,7 @@ class Inspection:
     """One answer and how it came about. The stages that were not reached are None."""
 
     answer: Answer
+    notices: tuple[Hearing, ...]
     reading: Reading
     rankings: Rankings | None
     decision: Decision | None
@@ -137,6 +139,7 @@ def inspect(
     assert snapshot, "there is one: it was just required"
     return Inspection(
         answer,
+        tuple(recorder.hearing),
         _reading(answerer, snapshot, answer, history, recorder.asked, exact=exact),
         _rankings(snapshot, recorder) if recorder.reranked else None,
         _decision(snapshot, recorder, answerer.choices.calibration, answer.searched),
@@ -150,6 +153,7 @@ class _Recorder(Watcher):
 
     def __init__(self) -> None:
         self._took: dict[str, float] = {}
+        self.hearing: Sequence[Hearing] = ()
         self.asked: Sequence[Question] = ()
         self.dense: Sequence[Hit] = ()
         self.bm25: Sequence[Hit] = ()
@@ -159,6 +163,10 @@ class _Recorder(Watcher):
         self.probability = 0.0
         self.merging: Merging | None = None
         self._since = time.perf_counter()
+
+    def heard(self, hearing: Sequence[Hearing]) -> None:
+        self._end("listen")
+        self.hearing = hearing
 
     def understood(self, understood: Understood) -> None:  # noqa: ARG002 (its time is what counts)
         self._end("understand")
@@ -181,6 +189,10 @@ class _Recorder(Watcher):
 
     def ranked(self, ranked: Sequence[Evidence]) -> None:
         self._end("rescore")
+        self.reranked = ranked
+
+    def read(self, ranked: Sequence[Evidence]) -> None:
+        self._end("read")
         self.reranked = ranked
 
     def decided(self, found: dict[str, float], confidence: Confidence) -> None:

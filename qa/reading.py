@@ -7,22 +7,19 @@ there; docs/quality.md has how well it does on articles and writers it has not s
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from corpus.models import Passage
-from index.encoder import before_torch
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, headings
-
-if TYPE_CHECKING:
-    from qa.adapter import Trained
+from qa.evidence import Evidence, with_headings
+from qa.judges import judge
 
 FILE = Path(__file__).with_name("reading.safetensors")
+OUTPUTS = ("answers",)
 MOST_TOKENS = 200
+"""Of a question and a passage; nearly all are shorter. Of others the end of the longer one is not read."""
+MOST_WORDS = 60
+"""Words of a question that are read; of a longer one the last, where it is asked."""
 FIRST = 5
 """Passages that are read; reading takes longer than everything else."""
 
@@ -37,18 +34,6 @@ def read_first(snapshot: Snapshot, question: str, ranked: Sequence[Evidence]) ->
 
 def answers(snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[float]:
     """How far each passage answers the question, in [0, 1]."""
-    logits = _reader().logits([question] * len(passages), [with_headings(snapshot, each) for each in passages])
-    return [float(1 / (1 + np.exp(-logit))) for logit in logits[:, 0]]
-
-
-def with_headings(snapshot: Snapshot, passage: Passage) -> str:
-    """A passage as it is read: below its headings."""
-    return f"{headings(snapshot.articles[passage.article_id], passage)}. {passage.text}"
-
-
-@cache
-def _reader() -> "Trained":
-    before_torch()
-    from qa.adapter import Trained
-
-    return Trained(FILE)
+    asked = " ".join(question.split()[-MOST_WORDS:])
+    beside = [with_headings(snapshot, passage) for passage in passages]
+    return [float(each) for each in judge(FILE, OUTPUTS).probabilities([asked] * len(passages), beside)[:, 0]]

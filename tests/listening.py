@@ -12,7 +12,7 @@ import numpy as np
 from qa.models import NoticeKind
 from qa.notices import HEARD, Notices, listening
 from tests import written
-from tests.questionsets import medlineplus, meqsum
+from tests.questionsets import letters
 
 Shows = Callable[[str], set[NoticeKind]]
 NOTICES = Notices.load()
@@ -32,7 +32,6 @@ def by_both(text: str) -> set[NoticeKind]:
 
 def main(part: Literal["fit", "report"]) -> None:
     said = written.messages(part)
-    letters = [one.text for one in meqsum(medlineplus(), "chq")][1::2]
     print("| | messages | signs | listener | both |\n|---|---|---|---|---|")
     for kind in listening.KINDS:
         calling = [message.text for message in said if kind in message.notices]
@@ -42,7 +41,7 @@ def main(part: Literal["fit", "report"]) -> None:
             (f"{kind}: seen", calling),
             (f"{kind}: raised by the other kind", others),
             (f"{kind}: raised by a look-alike", harmless),
-            (f"{kind}: raised by a letter of MeQSum", letters),
+            (f"{kind}: raised by a letter of MeQSum", letters()[1::2]),
         ):
             shares = (f"{_share(shows, kind, texts):.3f}" for shows in (by_signs, by_listening, by_both))
             print(f"| {name} | {len(texts)} | {' | '.join(shares)} |")

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from corpus.library import Library
 from corpus.models import Article
 from corpus.readers import reader_for
 from index.encoder import MiniLM
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
+from qa.settings import SHIPPED_ARTICLES
+from tests import written
 
 SHARED = Path(os.environ.get("WELLQUOTED_SHARED", "../shared"))
 DATA = SHARED / "data"
@@ -68,6 +71,11 @@ def meqsum(articles: Sequence[Article], field: str) -> Iterator[Asked]:
             yield Asked(record[field], dict.fromkeys(named, 1))
 
 
+def letters() -> list[str]:
+    """MeQSum's long originals, whatever they ask about."""
+    return [record["chq"] for record in _lines(DATA / "phrasing/meqsum.jsonl")]
+
+
 def medquad(articles: Sequence[Article]) -> list[Asked]:
     known = {key: article.id for article in articles for key in (article.url, article.title.lower())}
     asked = [
@@ -88,6 +96,13 @@ def rare_diseases(articles: Sequence[Article]) -> list[str]:
 
 def uncovered_drugs() -> list[str]:
     return [record["question"] for file in (DATA / "abstention").glob("*.jsonl") for record in _lines(file)]
+
+
+def of_other_subjects(part: written.Part) -> list[written.Written]:
+    """The questions written for MedlinePlus on articles whose subject the shipped articles do not name."""
+    said = " ".join(article.text.lower() for article in Library(SHIPPED_ARTICLES).articles().articles)
+    named = {article.id for article in medlineplus() if any(name in said for name in _names(article))}
+    return [question for question in written.questions("medlineplus", part) if question.article not in named]
 
 
 def mediqa() -> tuple[list[Article], list[Asked], list[dict[str, int]]]:
@@ -112,6 +127,11 @@ def _answer(key: str, text: str) -> Article:
     """MEDIQA writes an answer's title before its first colon."""
     title, colon, body = text.partition(": ")
     return Article(key, title, body) if colon and len(title) < 200 else Article(key, "Untitled", text)
+
+
+def _names(article: Article) -> Iterator[str]:
+    """Of "Amyotrophic Lateral Sclerosis (ALS)" both; singular."""
+    return (name.lower().removesuffix("s") for name in re.findall(r"[^()]*[^() ]", article.title))
 
 
 def _named(words: Sequence[str], titles: Mapping[str, object]) -> Iterator[str]:

@@ -6,42 +6,43 @@ the notices take five minutes and reading half an hour.
 """
 
 import random
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
+import click
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils import clip_grad_norm_
 from tqdm import tqdm
 
 from corpus.library import Library
-from corpus.models import Passage
+from corpus.models import Article, Passage
 from corpus.structure import sentences
 from index.snapshot import Snapshot
 from qa import reading
 from qa.adapter import Judge
 from qa.answering import rank
 from qa.evaluation.datasets import load_questions
-from qa.evidence import ask
+from qa.evidence import ask, with_headings
 from qa.notices import listening
 from qa.settings import SHIPPED_ARTICLES
 from qa.understanding import Understanding
 from tests import written
 from tests.mistyping import mistyped
 from tests.qa import test_notices
-from tests.questionsets import indexed, medlineplus, meqsum
+from tests.questionsets import indexed, letters, medlineplus, of_other_subjects
 
 SHIPPED = Path("qa/evaluation/questions/shipped.jsonl")
 BATCH = 32
 BUCKET = 40 * BATCH
 """Texts that are sorted by length together, so that little of a batch is padding."""
 RATE, WARM_UP, STEEPEST = 1e-3, 0.1, 1.0
-SHORT = 250
-"""Characters of a message that others are joined to."""
-ORDINARY = 0.3
-"""Weight of a question that was written for another purpose, and may deserve a notice."""
+SHORT, AT_ONCE = 250, 550
+"""Characters of a message that others are joined to, and of them together: about as long as a stretch."""
+ORDINARY = 0.5
+"""Weight of a text that was written for another purpose, and may deserve a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,18 @@ def notice_rounds(rounds: int = 3) -> list[list[Example]]:
         said += [Example(text, _heard(notices)) for text in texts]
     said += [Example(question.text, _heard(question.notices or ())) for question in load_questions(SHIPPED, "tune")]
     plain = [message.text for message in written.messages("train") if not message.notices]
-    letters = [one.text for one in meqsum(medlineplus(), "chq")][::2]
-    asked = [question.text for question in written.questions("medlineplus", "train")]
-    alone = [span.of(text) for text in plain + letters for span in sentences(text)][::2]
-    ordinary = [Example(text, _heard(()), ORDINARY) for text in asked + letters + alone]
+    asked = [question.text for question in written.questions("medlineplus", "train")][::2]
+    alone = [span.of(text) for text in plain + letters()[::2] for span in sentences(text)][::2]
+    told = [stretch for text in letters()[::2] for stretch in listening.stretches(text)]
+    ordinary = [Example(text, _heard(()), ORDINARY) for text in asked + told + alone]
     short = [each for each in said if len(each.text) < SHORT]
-    beside = [*short, *(Example(text, _heard(())) for text in alone if len(text) < SHORT)]
+    harmless = [Example(text, _heard(())) for text in plain + alone if len(text) < SHORT]
     return [
         [
             *said,
             *(Example(mistyped(each.text), each.wanted) for each in said * 2),
-            *(_joined(_shuffled([each, *random.sample(beside, random.randint(1, 3))])) for each in short),
+            *(_told(each, random.sample([*short, *harmless], random.randint(1, 3))) for each in short),
+            *(_told(each, random.sample(harmless, random.randint(2, 5))) for each in short),
             *ordinary,
         ]
         for _ in range(rounds)
@@ -126,10 +128,12 @@ def _shuffled(examples: Sequence[Example]) -> list[Example]:
     return random.sample(examples, len(examples))
 
 
-def _joined(said: Sequence[Example]) -> Example:
-    """One message that says it all: whoever tells a story tells of more than one thing."""
-    wanted = tuple(max(values) for values in zip(*(each.wanted for each in said), strict=True))
-    return Example(random.choice(("\n", " ", ". ", " and ")).join(each.text for each in said), wanted)
+def _told(said: Example, others: Sequence[Example]) -> Example:
+    """One message that says it all, in any order: whoever tells a story tells of more than one thing."""
+    lengths = accumulate(len(part.text) for part in (said, *others))
+    parts = _shuffled([part for part, length in zip((said, *others), lengths, strict=True) if length < AT_ONCE])
+    wanted = tuple(max(values) for values in zip(*(part.wanted for part in parts), strict=True))
+    return Example(random.choice(("\n", " ", ". ", " and ")).join(part.text for part in parts), wanted)
 
 
 def _heard(notices: Iterable[str]) -> tuple[float, ...]:
@@ -138,50 +142,66 @@ def _heard(notices: Iterable[str]) -> tuple[float, ...]:
 
 POSITIVE, NOT_THIS, NOT_HERE = 2.0, 0.5, 0.7
 """Weights of the passage with the answer, of another found for the same question, and of one where there is none."""
-FIRST, FOUND = 2, 6
+SHOWN, NEAR, SEARCHED = 2, 6, 10
+"""Passages: what a wrong answer would be made of, what comes near, and where the answer is looked for."""
 
 
-def reading_rounds(rounds: int = 3) -> list[list[Example]]:
-    """Every round shows other passages among those the search finds."""
+def reading_rounds(rounds: int = 2) -> list[list[Example]]:
+    """Every round shows other passages among those the search finds; the shipped articles also what is not theirs."""
     made: list[list[Example]] = [[] for _ in range(rounds)]
-    for snapshot, asked in (
-        (indexed("medlineplus", medlineplus()), written.questions("medlineplus", "train")),
-        (indexed("shipped", Library(SHIPPED_ARTICLES).articles().articles), written.questions("shipped", "train")),
-    ):
-        understanding = Understanding(snapshot)
-        for question in tqdm(asked, unit="question"):
-            searched = understanding.understand(question.text, (), exact=False).searched
-            found = [item.passage for item in rank(snapshot, ask(snapshot, [searched])[0], once=True)[:10]]
+    articles: dict[written.Site, Sequence[Article]] = {
+        "medlineplus": medlineplus(),
+        "shipped": Library(SHIPPED_ARTICLES).articles().articles,
+    }
+    sites = {name: indexed(name, found) for name, found in articles.items()}
+    for name, site in sites.items():
+        for question, searched, found in _searched(site, written.questions(name, "train")):
             for examples in made:
-                examples += _pairs(snapshot, searched, question, found)
+                examples += _pairs(site, searched, question, found)
+    for _, searched, found in _searched(sites["shipped"], of_other_subjects("train")[::3]):
+        random.choice(made).append(Example(searched, (0.0,), NOT_HERE, with_headings(sites["shipped"], found[0])))
     return made
+
+
+def _searched(
+    snapshot: Snapshot, asked: Sequence[written.Written]
+) -> Iterator[tuple[written.Written, str, list[Passage]]]:
+    """With each question what is searched for it, and the passages found, best first."""
+    understanding = Understanding(snapshot)
+    for question in tqdm(asked, unit="question"):
+        understood = understanding.understand(question.text, (), exact=False)
+        if not understood.reason:
+            ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], once=True)
+            yield question, understood.searched, [item.passage for item in ranked[:SEARCHED]]
 
 
 def _pairs(snapshot: Snapshot, searched: str, question: written.Written, found: Sequence[Passage]) -> Iterator[Example]:
     def pair(passage: Passage, wanted: float, weight: float) -> Example:
-        return Example(searched, (wanted,), weight, reading.with_headings(snapshot, passage))
+        return Example(searched, (wanted,), weight, with_headings(snapshot, passage))
 
     if question.answer is None:
-        chosen = [*found[:FIRST], *random.sample(found[FIRST:FOUND], min(1, len(found[FIRST:FOUND])))]
+        chosen = [*found[:SHOWN], *random.sample(found[SHOWN:NEAR], min(1, len(found[SHOWN:NEAR])))]
         yield from (pair(passage, 0.0, NOT_HERE) for passage in chosen)
         return
     right = [passage for passage in found if question.answered_by(passage)]
-    wrong = [passage for passage in found if not question.answered_by(passage)][:FOUND]
+    wrong = [passage for passage in found if not question.answered_by(passage)][:NEAR]
     yield from (pair(passage, 1.0, POSITIVE) for passage in right[:1])
     yield from (pair(passage, 0.0, NOT_THIS) for passage in random.sample(wrong, min(2, len(wrong))))
 
 
+@click.command(help=__doc__)
+@click.argument("judge", type=click.Choice(["notices", "reading"]))
 def main(judge: str) -> None:
     random.seed(0)
     torch.manual_seed(0)
     if judge == "notices":
-        trained, rounds, file = Judge(len(listening.KINDS), listening.MOST_TOKENS), notice_rounds(), listening.FILE
+        trained, rounds, file = Judge(listening.KINDS, listening.MOST_TOKENS), notice_rounds(), listening.FILE
     else:
-        trained, rounds, file = Judge(1, reading.MOST_TOKENS), reading_rounds(), reading.FILE
+        trained, rounds, file = Judge(reading.OUTPUTS, reading.MOST_TOKENS), reading_rounds(), reading.FILE
     train(trained, rounds)
     trained.save(file)
-    print(f"written: {file}")
+    click.echo(f"written: {file}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

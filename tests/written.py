@@ -28,7 +28,6 @@ class Written:
     site: Site
     part: Part
     article: str
-    style: str
     text: str
     answer: tuple[int, int] | str | None
     """The characters of the article's text that answer it, or the words themselves; None if no article does."""
@@ -53,7 +52,7 @@ class Message:
 
 def questions(site: Site, part: Part) -> list[Written]:
     every = (
-        Written(line["site"], line["part"], line["article"], line["style"], line["question"], _answer(line["answer"]))
+        Written(line["site"], line["part"], line["article"], line["question"], _answer(line["answer"]))
         for line in _lines("questions.jsonl")
     )
     return [question for question in every if (question.site, question.part) == (site, part)]

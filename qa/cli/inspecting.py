@@ -11,7 +11,7 @@ from index.live import FixedIndex
 from qa.answering import Answerer, Choices
 from qa.cli.common import json_option, print_json, with_settings
 from qa.inspecting import Decision, Inspection, Place, Reading, inspect
-from qa.notices import Notices
+from qa.notices import Hearing, Notices
 from qa.render import REASONS, page_html
 from qa.service import open_store
 from qa.settings import Settings
@@ -65,8 +65,9 @@ def inspect_command(
     wellquoted inspect "can vaccines cause twitching" --html inspection.html
     wellquoted inspect "can vaccines cause twitching" --set answer_from=0.3
 
-    What was understood, the dense and the BM25 ranking, both fused, the passages scored again, the decision, what
-    was merged and what is shown. The stages are those of the site; values given with --set are tried here only.
+    What was understood and heard, the dense and the BM25 ranking, both fused, the passages scored again and the first
+    of them read, the decision, what was merged and what is shown. The stages are those of the site; values given with
+    --set are tried here only.
     """
     answerer = Answerer(FixedIndex(open_store(settings).open()), Notices.load(), choices(chosen))
     answerer.answer("What is a warm-up?")  # loads the model, so that its time is no stage's
@@ -101,7 +102,8 @@ def choices(chosen: Sequence[tuple[str, float]]) -> Choices:
 
 
 def _text(inspection: Inspection) -> Iterator[str]:
-    yield "\n".join(_reading(inspection.reading, [notice.kind for notice in inspection.answer.notices]))
+    yield "\n".join(_reading(inspection.reading))
+    yield "\n".join(["NOTICES", *map(_hearing, inspection.notices)])
     if found := inspection.rankings:
         for name in ("dense", "bm25", "fused", "rescored"):
             yield "\n".join([name.upper(), *map(_place, getattr(found, name)[:PLACES])])
@@ -115,7 +117,7 @@ def _text(inspection: Inspection) -> Iterator[str]:
     yield f"TIMES     {times}  all {inspection.answer.took_ms:.1f} ms"
 
 
-def _reading(reading: Reading, notices: Sequence[str]) -> Iterator[str]:
+def _reading(reading: Reading) -> Iterator[str]:
     yield f"TYPED     {reading.typed}"
     for before in reading.history:
         yield f"          after: {before}"
@@ -124,8 +126,12 @@ def _reading(reading: Reading, notices: Sequence[str]) -> Iterator[str]:
     yield f"SEARCHED  {reading.searched}"
     for view in reading.views[1:]:
         yield f"          and for the decision: {view}"
-    if notices:
-        yield f"NOTICES   {', '.join(notices)}"
+
+
+def _hearing(hearing: Hearing) -> str:
+    shown = f"          {hearing.kind} {'shown' if hearing.shown else 'not shown'}: heard {hearing.message:.3f}"
+    signs = f", {hearing.sentence:.3f} in one sentence; signs: {', '.join(hearing.signs)}"
+    return shown + signs if hearing.signs else shown
 
 
 def _place(place: Place) -> str:

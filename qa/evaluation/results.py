@@ -19,7 +19,7 @@ from qa.evaluation.abstention import CoveragePoint
 from qa.evaluation.datasets import DatasetError
 from qa.evaluation.reliability import Bin
 
-_SUFFIXES = {".py", ".json", ".toml"}
+_SUFFIXES = {".py", ".json", ".toml", ".safetensors"}
 _BESIDE = {"articles", "cli", "evaluation"}
 """Folders that decide nothing about an answer, or are stamped otherwise."""
 

@@ -5,6 +5,7 @@ finds counts where one sentence, heard by itself, sounds like it too.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
 
@@ -14,12 +15,26 @@ from qa.notices.phrases import NEAR, Context, Doubt, Person, Sentence, Sign, Spa
 from qa.notices.rules import Grammar, KindEntry, NoticesError, parse
 from qa.notices.sentences import SentenceReader
 
-__all__ = ["DEFAULT_FILE", "KINDS", "Notices", "NoticesError", "Sign"]
+__all__ = ["DEFAULT_FILE", "KINDS", "Hearing", "Notices", "NoticesError", "Sign"]
 
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 HEARD = 0.5
 """How sure the listener must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What speaks for one notice. How sure the listener is, in [0, 1]; 0 and 1 for a kind that it does not know."""
+
+    kind: NoticeKind
+    message: float
+    """Of the whole message."""
+    signs: tuple[str, ...]
+    """Names of the signs that are found."""
+    sentence: float
+    """Of the sentence that sounds most like it, where a sign is found."""
+    shown: bool
 
 
 class Notices:
@@ -45,15 +60,21 @@ class Notices:
 
     def for_question(self, text: str) -> tuple[Notice, ...]:
         """The notices that `text` calls for, in the order of `KINDS`."""
-        heard = listening.heard(listening.stretches(text))
-        found = {sign.kind for sign in self.signs_in(text)}
-        in_sentences = listening.heard(listening.sentences_of(text)) if found else {}
-        raised = (
-            kind
+        return self.raised(self.hearing(text))
+
+    def raised(self, hearing: Sequence[Hearing]) -> tuple[Notice, ...]:
+        return tuple(Notice(each.kind, self.texts[each.kind]) for each in hearing if each.shown)
+
+    def hearing(self, text: str) -> tuple[Hearing, ...]:
+        """What speaks for each notice, in the order of `KINDS`."""
+        text = text.encode("utf-8", "replace").decode()  # half characters are no text
+        signs = self.signs_in(text)
+        message = listening.heard(listening.stretches(text))
+        sentence = listening.heard(listening.sentences_of(text)) if signs else {}
+        return tuple(
+            _heard(kind, message.get(kind, 0.0), [sign.name for sign in signs if sign.kind == kind], sentence)
             for kind in KINDS
-            if heard.get(kind, 0.0) >= HEARD or (kind in found and in_sentences.get(kind, 1.0) >= HEARD)
         )
-        return tuple(Notice(kind, self.texts[kind]) for kind in raised)
 
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""
@@ -61,6 +82,12 @@ class Notices:
         return tuple(
             sign for sign in self.signs if any(_shows(sign, sentence, self._context) for sentence in sentences)
         )
+
+
+def _heard(kind: NoticeKind, message: float, signs: Sequence[str], sentences: Mapping[NoticeKind, float]) -> Hearing:
+    sentence = sentences.get(kind, 1.0) if signs else 0.0
+    shown = message >= HEARD or sentence >= HEARD
+    return Hearing(kind, round(message, 3), tuple(signs), round(sentence, 3), shown)
 
 
 def _shows(sign: Sign, sentence: Sentence, context: Context) -> bool:

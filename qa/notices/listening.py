@@ -4,51 +4,38 @@ People in need seldom use the plain words. It learnt from messages written for i
 of other writers it hears.
 """
 
+import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from corpus.structure import sentences
-from index.encoder import before_torch
+from qa.judges import judge
 from qa.models import NoticeKind
-
-if TYPE_CHECKING:
-    from qa.adapter import Trained
 
 FILE = Path(__file__).with_name("listening.safetensors")
 KINDS: tuple[NoticeKind, ...] = ("emergency", "crisis")
-MOST_TOKENS = 160
-LONG = 100
-"""Words that are heard at once."""
+LONG, MOST_TOKENS = 100, 256
+"""Words, and the model's tokens, that are heard at once; misspelt words have more tokens."""
+_WORD = re.compile(r"\w+|[^\w\s]+")
 
 
 def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
     """How sure it is of each kind, in [0, 1], in the text that sounds most like it."""
-    whole = [text.encode("utf-8", "replace").decode() for text in texts]  # half characters have no tokens
-    logits = _listener().logits(whole).max(axis=0)
-    return {kind: float(1 / (1 + np.exp(-logit))) for kind, logit in zip(KINDS, logits, strict=True)}
+    sure = judge(FILE, KINDS).probabilities(texts).max(axis=0)
+    return {kind: float(each) for kind, each in zip(KINDS, sure, strict=True)}
 
 
 def stretches(text: str) -> list[str]:
     """The text; a long one in stretches of `LONG` words, half over each other, so that no story hides its end."""
-    said = text.split()
+    said = [word.span() for word in _WORD.finditer(text)]
     if len(said) <= LONG:
         return [text]
-    return [" ".join(said[start : start + LONG]) for start in range(0, len(said) - LONG // 2, LONG // 2)]
+    starts = range(0, len(said) - LONG // 2, LONG // 2)
+    return [text[said[start][0] : said[start : start + LONG][-1][1]] for start in starts]
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text, and of those over several lines the lines, in stretches."""
-    lines = [line for span in sentences(text) for line in span.of(text).splitlines() if line.strip()]
-    return [part for line in lines for part in stretches(line)] or [text]
-
-
-@cache
-def _listener() -> "Trained":
-    before_torch()
-    from qa.adapter import Trained
-
-    return Trained(FILE)
+    """The sentences of each line of a text, in stretches; a line of none, such as a heading, as it is."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    said = [part for line in lines for part in [span.of(line) for span in sentences(line)] or [line]]
+    return [part for each in said for part in stretches(each)] or [text]

@@ -47,7 +47,7 @@ def test_the_sentences_that_ask_are_views_of_their_own(question: str, expected: 
     "question",
     [
         "I have pancreatic cancer. What can I do?",
-        "My dog has worms. What should I do?",
+        "My dog ate chocolate. What should I do?",
         "I was diagnosed with lupus. What can I do about it?",
         "My mother has lupus. How is it diagnosed?",
         "why",

@@ -18,10 +18,10 @@ from qa.confidence import calibration
 from qa.evaluation import load_questions
 from qa.inspecting import Inspection, inspect
 from qa.models import Answer, as_json
-from qa.notices import Notices
+from qa.notices import HEARD, Notices
 
 QUESTIONS = Path("qa/evaluation/questions/shipped.jsonl")
-STAGES = ["understand", "encode", "dense", "bm25", "fuse", "rescore", "decide"]
+STAGES = ["listen", "understand", "encode", "dense", "bm25", "fuse", "rescore", "read", "decide"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_every_stage_has_its_time(fixed: Answerer) -> None:
     declined = inspect(fixed, "who won the world cup in 1998?")
     assert [stage.name for stage in declined.stages] == STAGES
     assert declined.merging is None
-    assert [stage.name for stage in inspect(fixed, "hi").stages] == ["understand"]
+    assert [stage.name for stage in inspect(fixed, "hi").stages] == ["listen", "understand"]
 
 
 def test_the_rankings_are_those_of_the_indexes(fixed: Answerer, snapshot: Snapshot) -> None:
@@ -114,6 +114,20 @@ def test_a_crisis_is_not_searched(fixed: Answerer) -> None:
     assert [notice.kind for notice in shown.answer.notices] == ["crisis"]
 
 
+def test_why_a_notice_is_shown_or_not_is_told(fixed: Answerer) -> None:
+    plain = {each.kind: each for each in inspect(fixed, "I want to kill myself").notices}
+    assert plain["crisis"].shown
+    assert plain["crisis"].signs
+    assert min(plain["crisis"].message, plain["crisis"].sentence) >= HEARD
+    assert not plain["emergency"].shown
+    assert (plain["emergency"].signs, plain["emergency"].sentence) == ((), 0.0)
+    without_words = {
+        each.kind: each for each in inspect(fixed, "my note is written and the cat has a new home").notices
+    }
+    assert without_words["crisis"].shown == (without_words["crisis"].message >= HEARD)
+    assert without_words["crisis"].signs == ()
+
+
 def test_choices_change_only_the_answerer_that_has_them(answerer: Answerer, snapshot: Snapshot) -> None:
     question = "who won the world cup in 1998?"
     before, known = timeless(answerer.answer(question)), calibration()
@@ -128,7 +142,19 @@ def test_choices_change_only_the_answerer_that_has_them(answerer: Answerer, snap
 
 def test_the_command_shows_every_stage(data_copy: Path) -> None:
     shown = run("how is it diagnosed?", "--history", "what is BFS?", "--data", data_copy).stdout
-    for heading in ("TYPED", "SEARCHED", "DENSE", "BM25", "FUSED", "RESCORED", "DECISION", "MERGED", "SHOWN", "TIMES"):
+    for heading in (
+        "TYPED",
+        "SEARCHED",
+        "NOTICES",
+        "DENSE",
+        "BM25",
+        "FUSED",
+        "RESCORED",
+        "DECISION",
+        "MERGED",
+        "SHOWN",
+        "TIMES",
+    ):
         assert f"\n{heading}" in f"\n{shown}"
     assert "follow-up: it -> benign fasciculation syndrome" in shown
     declined = run("hi", "--data", data_copy).stdout
@@ -140,10 +166,10 @@ def test_the_json_holds_the_answer(data_copy: Path, answerer: Answerer, checkout
     given: dict[str, Any] = json.loads(run("what is BFS?", "--json", "--data", data_copy).stdout)
     expected = json.loads(json.dumps(as_json(answerer.answer("what is BFS?"))))
     assert {**given["answer"], "took_ms": 0} == {**expected, "took_ms": 0}
-    assert set(given) == {"answer", "reading", "rankings", "decision", "merging", "stages", "tried"}
+    assert set(given) == {"answer", "notices", "reading", "rankings", "decision", "merging", "stages", "tried"}
     documented = (checkout / "docs" / "json.md").read_text("utf-8").partition("`wellquoted inspect --json`")[2]
     inner = [key for name in ("reading", "rankings", "decision", "merging") for key in given[name]]
-    assert [key for key in (*given, *inner) if f"`{key}`" not in documented] == []
+    assert [key for key in (*given, *inner, *given["notices"][0]) if f"`{key}`" not in documented] == []
 
 
 def test_values_can_be_tried(data_copy: Path) -> None:

@@ -1,8 +1,12 @@
+import re
+from itertools import chain
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.models import NoticeKind
-from qa.notices import Notices
+from qa.notices import HEARD, Notices
 from qa.notices.listening import KINDS, LONG, heard, sentences_of, stretches
 from tests import written
 
@@ -23,11 +27,29 @@ def test_messages_of_writers_it_has_not_learnt_from_are_heard() -> None:
         assert share(kind, wanted=False) < 0.06
 
 
-@given(st.lists(st.text(alphabet="ab .?\n", max_size=300), max_size=5).map(" ".join))
-def test_every_word_is_heard(text: str) -> None:
-    assert {word for part in stretches(text) for word in part.split()} == set(text.split())
-    assert set("".join(sentences_of(text))) >= set("".join(text.split()))
-    assert all(len(part.split()) <= LONG for part in (*stretches(text), *sentences_of(text)))
+@given(st.lists(st.sampled_from([" ", ", ", ". ", "; ", "\n", "\n# ", "\n- "]), max_size=400))
+def test_every_word_is_heard(between: list[str]) -> None:
+    text = "".join(f"w{n}{each}" for n, each in enumerate(between))
+    for parts in (stretches(text), sentences_of(text)):
+        said = [re.findall(r"w\d+", part) for part in parts]
+        assert list(dict.fromkeys(chain(*said))) == [f"w{n}" for n in range(len(between))]
+        assert all(part in text and len(words) <= LONG for part, words in zip(parts, said, strict=True))
+
+
+@pytest.mark.parametrize("mark", ["# ", "- ", "1. ", "> "])
+def test_a_line_of_any_kind_is_heard_by_itself(mark: str) -> None:
+    parts = sentences_of(f"{mark}I want to kill myself\nmy leg twitches")
+    assert any(part.endswith("I want to kill myself") for part in parts)
+
+
+@pytest.mark.parametrize("before", ["arm,jaw," * 150, "tingling/numb/" * 100, "idk wht tto doo anymor plss " * 30])
+def test_the_end_of_a_long_message_is_heard(before: str) -> None:
+    said = heard(stretches(before + " i want to kill myself tonight"))
+    assert said["crisis"] > HEARD
+
+
+def test_half_a_character_does_no_harm() -> None:
+    assert [each.kind for each in NOTICES.for_question("i want to kill myself \ud800")] == ["crisis"]
 
 
 def test_a_story_hides_nothing() -> None:

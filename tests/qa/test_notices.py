@@ -7,6 +7,9 @@ Decisions that a test below holds on to:
 - Taking all one's pills is an emergency; it is a crisis only with words of intent, so that an accident is never sent to
   a crisis line.
 - A word alone ("stroke", "chest pain symptoms") is a search for reading, not somebody's emergency.
+
+The listener learns from the lists below (`tests/training.py`): that they pass shows that nothing was lost, not how it
+does on what it has not heard. `python -m tests.listening` measures that.
 """
 
 import re
