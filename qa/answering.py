@@ -70,7 +70,7 @@ class Watcher:
 
     def read(self, ranked: Sequence[Evidence]) -> None: ...
 
-    def decided(self, found: dict[str, float], confidence: Confidence) -> None: ...
+    def decided(self, found: dict[str, float], confidence: Confidence, needed: float) -> None: ...
 
     def merged(self, close: Sequence[Evidence], merged: Sequence[Evidence]) -> None: ...
 
@@ -133,8 +133,9 @@ class Answerer:
         asked, ranked = find(snapshot, understood.searched, self.choices.reranked, watcher, once=True)
         found = features(snapshot, asked, ranked)
         confidence = self.choices.calibration.confidence(found)
-        watcher.decided(found, confidence)
-        if confidence.probability < self.choices.calibration.answer_from:
+        needed = draft.needed(self.choices.calibration)
+        watcher.decided(found, confidence, needed)
+        if confidence.probability < needed:
             return draft.not_covered(understood.searched, confidence, nearest_topics(snapshot, ranked))
         close = [evidence for evidence in ranked if evidence.score >= self.choices.close_behind * ranked[0].score]
         merged = merge(snapshot, close)
@@ -262,6 +263,11 @@ class _Draft:
     def in_crisis(self) -> bool:
         """Quotations about muscles are no answer to somebody in danger; the notice stands alone."""
         return any(notice.kind == "crisis" for notice in self._notices)
+
+    def needed(self, calibration: Calibration) -> float:
+        """The probability from which it is answered: nobody in an emergency is to be left reading a weak match."""
+        emergency = any(notice.kind == "emergency" for notice in self._notices)
+        return calibration.medium_from if emergency else calibration.answer_from
 
     def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
         return self._finish(searched, None, confidence, passages, ())

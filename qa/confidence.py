@@ -23,6 +23,8 @@ COVERED = 0.8
 """Nothing is a high match while a fifth of the question's words, by weight, stands in no passage."""
 LOOKED_AT = 3
 """Passages, and asking sentences, that are looked at."""
+SUREST = 0.99
+"""Of what is read, nothing counts as surer than this, for or against."""
 _ASKING = re.compile(
     r"(?:what|how|why|when|where|who|which|is|are|can|could|do|does|did|should|would|will|has|have|any)\b",
     re.IGNORECASE,
@@ -70,12 +72,18 @@ def features(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evi
     first = ranked[:LOOKED_AT]
     found = [gather(snapshot, view, top.passage.id, top.fused) for view in asked for top in first]
     return {
-        "read": max(evidence.read for evidence in first),
+        "read": _log_odds(max(evidence.read for evidence in first)),
         "similarity": max(evidence.similarity for evidence in found),
         "best_sentence": max(evidence.best_sentence for evidence in found),
         "coverage": max(evidence.coverage for evidence in found),
         **gaps(snapshot, asked[-1], found[-len(first) :]),
     }
+
+
+def _log_odds(probability: float) -> float:
+    """From 0, `SUREST` against, to 1, `SUREST` for: half-way where either is as likely."""
+    among = min(max(probability, 1 - SUREST), SUREST)
+    return 0.5 + math.log(among / (1 - among)) / (2 * math.log(SUREST / (1 - SUREST)))
 
 
 def views(text: str) -> list[str]:

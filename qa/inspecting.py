@@ -160,7 +160,7 @@ class _Recorder(Watcher):
         self.both: Sequence[Hit] = ()
         self.reranked: Sequence[Evidence] = ()
         self.features: dict[str, float] | None = None
-        self.probability = 0.0
+        self.probability = self.needed = 0.0
         self.merging: Merging | None = None
         self._since = time.perf_counter()
 
@@ -195,9 +195,9 @@ class _Recorder(Watcher):
         self._end("read")
         self.reranked = ranked
 
-    def decided(self, found: dict[str, float], confidence: Confidence) -> None:
+    def decided(self, found: dict[str, float], confidence: Confidence, needed: float) -> None:
         self._end("decide")
-        self.features, self.probability = found, confidence.probability
+        self.features, self.probability, self.needed = found, confidence.probability, needed
 
     def merged(self, close: Sequence[Evidence], merged: Sequence[Evidence]) -> None:
         self._end("merge")
@@ -288,4 +288,4 @@ def _decision(snapshot: Snapshot, recorder: _Recorder, calibration: Calibration,
         return None
     factors = [Factor(name, round(value, 4), calibration.weights[name]) for name, value in recorder.features.items()]
     missing = tuple(missing_words(snapshot, searched, [recorder.reranked[0].passage]))
-    return Decision(tuple(factors), calibration.bias, recorder.probability, calibration.answer_from, missing)
+    return Decision(tuple(factors), calibration.bias, recorder.probability, recorder.needed, missing)

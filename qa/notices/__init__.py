@@ -19,7 +19,7 @@ __all__ = ["DEFAULT_FILE", "KINDS", "Hearing", "Notices", "NoticesError", "Sign"
 
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
-HEARD = 0.5
+HEARD = 0.25
 """How sure the listener must be."""
 
 

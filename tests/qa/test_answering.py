@@ -193,6 +193,14 @@ def test_exact_searches_what_was_typed(answerer: Answerer) -> None:
     assert answer.searched == "how is it facsiculated"
 
 
+def test_a_weak_match_is_no_answer_in_an_emergency(answerer: Answerer) -> None:
+    said = "crushing chest pain going down my left arm and im sweating, what do i do"
+    answer = answerer.answer(said)
+    assert answer.confidence.probability >= answerer.choices.calibration.answer_from
+    assert [notice.kind for notice in answer.notices] == ["emergency"]
+    assert (answer.status, answer.reason) == ("no_answer", "not_covered")
+
+
 def test_an_emergency_is_noticed_above_any_answer(answerer: Answerer) -> None:
     kinds = {notice.kind for notice in answerer.answer("I have crushing chest pain and cannot breathe").notices}
     assert kinds == {"emergency"}

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.library import Library
 from corpus.models import Article
@@ -11,7 +13,7 @@ from index.live import FixedIndex
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from qa.answering import RERANKED, Answerer, rank
-from qa.confidence import Calibration, views
+from qa.confidence import Calibration, _log_odds, views
 from qa.evidence import ask
 from qa.gaps import MOST_MISSING, gaps
 from qa.notices import Notices
@@ -79,6 +81,13 @@ def test_what_is_missing_is_named_and_bounded(shipped: Snapshot) -> None:
 def test_a_figure_that_is_asked_for_and_missing_counts(shipped: Snapshot) -> None:
     asked = ask(shipped, ["What is the usual dose of propranolol for fasciculations?", "What is magnesium for?"])
     assert [gaps(shipped, one, rank(shipped, one)[:3])["no_figure"] for one in asked] == [1.0, 0.0]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_is_read_counts_the_more_the_surer_it_is(one: float, other: float) -> None:
+    assert 0 <= _log_odds(min(one, other)) <= _log_odds(max(one, other)) <= 1
+    assert _log_odds(one) + _log_odds(1 - one) == pytest.approx(1)
+    assert _log_odds(0) == pytest.approx(0)
 
 
 @pytest.mark.parametrize(("bias", "expected"), [(-1e6, 0.0), (0.0, 0.5), (1e6, 1.0)])
