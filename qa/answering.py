@@ -267,7 +267,7 @@ class _Draft:
     def needed(self, calibration: Calibration) -> float:
         """The probability from which it is answered: nobody in an emergency is to be left reading a weak match."""
         emergency = any(notice.kind == "emergency" for notice in self._notices)
-        return calibration.medium_from if emergency else calibration.answer_from
+        return max(calibration.answer_from, calibration.medium_from) if emergency else calibration.answer_from
 
     def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
         return self._finish(searched, None, confidence, passages, ())

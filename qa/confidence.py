@@ -47,11 +47,11 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-700.0, min(total, 700.0))))
 
     def confidence(self, features: dict[str, float]) -> Confidence:
-        probability = self.probability(features)
+        probability = round(self.probability(features), 3)
         named = features["coverage"] >= COVERED
         level: Level = "high" if probability >= self.high_from and named else "medium"
         level = level if probability >= self.medium_from else "low"
-        return Confidence(level, round(probability, 3))
+        return Confidence(level, probability)
 
 
 @cache

@@ -12,7 +12,7 @@ from qa.answering import Answerer
 from qa.models import Answer, Reason
 from qa.notices import Notices
 from qa.settings import Settings
-from qa.worklist import Kind, Worklist, entry_of, may_be_kept
+from qa.worklist import Kind, Worklist, entry_of, in_danger, may_be_kept
 
 Judgement = Literal["answers", "does_not_answer", "wrong_part"]
 """What a reader says of an answer."""
@@ -40,7 +40,7 @@ class Feedback:
 
     def answered(self, answer: Answer, history: Sequence[str]) -> None:
         """Keep the question if it got no answer. Returns at once."""
-        if answer.reason in UNANSWERED:
+        if answer.reason in UNANSWERED and not in_danger(answer.notices):
             try:
                 self._waiting.put_nowait((answer, history))
             except queue.Full:
@@ -88,19 +88,26 @@ class Feedback:
         self._try(self._worklist.purge)
         while True:
             try:
-                answer, history = self._waiting.get(timeout=PURGE)
+                self._write_next()
             except queue.Empty:
                 self._try(self._worklist.purge)
-            else:
-                self._try(partial(self._keep, answer, history))
-                self._waiting.task_done()
+
+    def _write_next(self) -> None:
+        """Wait for one question; nothing of it is held while the next is waited for."""
+        answer, history = self._waiting.get(timeout=PURGE)
+        try:
+            self._try(partial(self._keep, answer, history))
+        finally:
+            self._waiting.task_done()
 
     def _try(self, work: Callable[[], None]) -> None:
-        """A worklist that cannot be written is no reason to stop answering."""
+        """A worklist that cannot be written is no reason to stop answering, nor to stop deleting."""
         try:
             work()
         except WellQuotedError as error:
             _log.error("%s %s", error, error.advice)
+        except Exception as error:  # its text may hold the question
+            _log.error("the worklist left a question out: %s", type(error).__name__)
 
 
 def open_feedback(settings: Settings, answerer: Answerer) -> Feedback | None:

@@ -23,7 +23,7 @@ def by_signs(text: str) -> set[NoticeKind]:
 
 
 def by_listening(text: str) -> set[NoticeKind]:
-    return {kind for kind, sure in listening.heard(listening.stretches(text)).items() if sure >= HEARD}
+    return {each.kind for each in NOTICES.hearing(text) if each.message >= HEARD}
 
 
 def by_both(text: str) -> set[NoticeKind]:

@@ -2,7 +2,7 @@
 
 Both learn from the texts of `tests/written.py`; the notices also from the sentences of their tests, the tuning half of
 the shipped questions, and every second of MeQSum's letters, which call for none. Both need ../shared. On two idle cores
-the notices take five minutes and reading half an hour.
+the notices take a quarter of an hour and reading half an hour.
 """
 
 import random

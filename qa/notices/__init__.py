@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
 
+from index.lexical import words
 from qa.models import Notice, NoticeKind
 from qa.notices import listening
 from qa.notices.phrases import NEAR, Context, Doubt, Person, Sentence, Sign, Span
@@ -21,6 +22,8 @@ DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 HEARD = 0.25
 """How sure the listener must be."""
+FEWEST = 2
+"""Words of a message that it is asked about: "help" alone may ask for anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Notices:
         """What speaks for each notice, in the order of `KINDS`."""
         text = text.encode("utf-8", "replace").decode()  # half characters are no text
         signs = self.signs_in(text)
-        message = listening.heard(listening.stretches(text))
+        message = listening.heard(listening.stretches(text)) if len(words(text)) >= FEWEST else {}
         sentence = listening.heard(listening.sentences_of(text)) if signs else {}
         return tuple(
             _heard(kind, message.get(kind, 0.0), [sign.name for sign in signs if sign.kind == kind], sentence)

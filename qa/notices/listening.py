@@ -15,8 +15,8 @@ from qa.models import NoticeKind
 FILE = Path(__file__).with_name("listening.safetensors")
 KINDS: tuple[NoticeKind, ...] = ("emergency", "crisis")
 LONG, MOST_TOKENS = 100, 256
-"""Words, and the model's tokens, that are heard at once; misspelt words have more tokens."""
-_WORD = re.compile(r"\w+|[^\w\s]+")
+"""Pieces of text, and the model's tokens, that are heard at once; misspelt words have more tokens."""
+_PIECE = re.compile(r"[^\W_]{1,12}|[^\w\s]|_")
 
 
 def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
@@ -26,8 +26,8 @@ def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
 
 
 def stretches(text: str) -> list[str]:
-    """The text; a long one in stretches of `LONG` words, half over each other, so that no story hides its end."""
-    said = [word.span() for word in _WORD.finditer(text)]
+    """The text; a long one in stretches of `LONG` pieces, half over each other, so that no story hides its end."""
+    said = [piece.span() for piece in _PIECE.finditer(text)]
     if len(said) <= LONG:
         return [text]
     starts = range(0, len(said) - LONG // 2, LONG // 2)

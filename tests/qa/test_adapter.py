@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from corpus.errors import ModelError
 from index.encoder import model_folder
-from qa.adapter import REMEMBERED, Judge, Trained
+from qa.adapter import Judge, Trained
 
 OUTPUTS = ("worried", "asking")
 TEXTS = ["My eyelid twitches.", "Why", "It began after a long night without sleep, and it has not stopped since. " * 4]
@@ -61,10 +61,11 @@ def test_nothing_is_judged_as_nothing(file: Path) -> None:
         trained.probabilities(TEXTS, OTHERS[:1])
 
 
-def test_many_threads_get_what_one_gets(file: Path) -> None:
+def test_many_threads_get_what_one_gets(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Far more texts than are remembered, asked at once."""
+    monkeypatch.setattr("qa.adapter.REMEMBERED", 20)
     trained = Trained(file, OUTPUTS)
-    texts = [f"{text} {n}" for n in range(REMEMBERED) for text in TEXTS[:2]]
+    texts = [f"{text} {n}" for n in range(50) for text in TEXTS[:2]]
     wanted = trained.probabilities(texts)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda n: trained.probabilities(texts[n : n + 5]), range(0, len(texts), 3)))
@@ -72,21 +73,25 @@ def test_many_threads_get_what_one_gets(file: Path) -> None:
         assert each == pytest.approx(wanted[n : n + 5], abs=1e-4)
 
 
-def test_few_texts_are_kept(file: Path) -> None:
+def test_no_words_are_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.adapter.REMEMBERED", 20)
     trained = Trained(file, OUTPUTS)
-    trained.probabilities([f"question {n}" for n in range(3 * REMEMBERED)])
-    assert len(trained._known) == REMEMBERED
-    assert ("question 0", None) not in trained._known
+    trained.probabilities([f"question {n}" for n in range(60)])
+    assert len(trained._known) == 20
+    assert all(isinstance(key, int) for key in trained._known)
 
 
 def test_a_judge_of_something_else_is_refused(file: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="decides worried, asking"):
+    with pytest.raises(ModelError, match=r"decides .*worried"):
         Trained(file, OUTPUTS[::-1])
     with pytest.raises(ModelError, match="cannot be read"):
         Trained(tmp_path / "none.safetensors", OUTPUTS)
     (tmp_path / "broken.safetensors").write_bytes(file.read_bytes()[:1000])
     with pytest.raises(ModelError, match="cannot be read"):
         Trained(tmp_path / "broken.safetensors", OUTPUTS)
+    save_file(load_file(file), tmp_path / "bare.safetensors")
+    with pytest.raises(ModelError, match="cannot be read"):
+        Trained(tmp_path / "bare.safetensors", OUTPUTS)
 
 
 def test_a_judge_is_refused_beside_other_weights(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from app import ask as ask_page
 from qa.answering import LONGEST, Answerer
 from qa.api import Metrics, add_routes
-from qa.feedback import open_feedback
+from qa.feedback import Feedback, open_feedback
+from qa.models import Notice
+from qa.notices import Notices
 from qa.security import secure
 from qa.settings import Settings
 from qa.worklist import Worklist
@@ -145,6 +147,22 @@ def test_nobody_in_danger_is_asked(answerer: Answerer, file: Path) -> None:
 def test_the_page_keeps_what_gets_no_answer(answerer: Answerer, file: Path) -> None:
     turn(answerer, "who won the world cup in 1998?", file)
     assert [entry.kind for entry in Worklist(file, 30).entries()] == ["no_answer"]
+
+
+def test_an_unforeseen_error_stops_nothing(answerer: Answerer, file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(Notices):
+        def for_question(self, text: str) -> tuple[Notice, ...]:
+            if "zeppelin" in text:
+                raise RuntimeError(text)
+            return super().for_question(text)
+
+    feedback = Feedback(Worklist(file, 9), answerer, Failing.load())
+    for question in ("can a zeppelin cause measles?", "who won the world cup in 1998?"):
+        feedback.answered(answerer.answer(question), [])
+    feedback.wait()
+    assert [entry.question for entry in Worklist(file, 9).entries()] == ["who won the world cup in 1998?"]
+    assert "RuntimeError" in caplog.text
+    assert "zeppelin" not in caplog.text
 
 
 def test_the_api_keeps_nothing_by_itself(client: TestClient, file: Path) -> None:

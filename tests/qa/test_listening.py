@@ -42,10 +42,25 @@ def test_a_line_of_any_kind_is_heard_by_itself(mark: str) -> None:
     assert any(part.endswith("I want to kill myself") for part in parts)
 
 
-@pytest.mark.parametrize("before", ["arm,jaw," * 150, "tingling/numb/" * 100, "idk wht tto doo anymor plss " * 30])
+BEFORE = [
+    "arm,jaw," * 150,
+    "tingling/numb/" * 100,
+    "idk wht tto doo anymor plss " * 30,
+    "-" * 400,
+    "_" * 400,
+    "!?" * 200,
+]
+
+
+@pytest.mark.parametrize("before", BEFORE)
 def test_the_end_of_a_long_message_is_heard(before: str) -> None:
     said = heard(stretches(before + " i want to kill myself tonight"))
     assert said["crisis"] > HEARD
+
+
+@pytest.mark.parametrize("text", ["help", "Help!", "why", ""])
+def test_one_word_is_no_cry(text: str) -> None:
+    assert NOTICES.for_question(text) == ()
 
 
 def test_half_a_character_does_no_harm() -> None:
