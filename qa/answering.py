@@ -266,14 +266,19 @@ class _Draft:
 
     def needed(self, calibration: Calibration) -> float:
         """The probability from which it is answered: nobody in an emergency is to be left reading a weak match."""
-        emergency = any(notice.kind == "emergency" for notice in self._notices)
-        return max(calibration.answer_from, calibration.medium_from) if emergency else calibration.answer_from
+        if not self._in_emergency():
+            return calibration.answer_from
+        return max(calibration.answer_from, calibration.medium_from)
+
+    def _in_emergency(self) -> bool:
+        return any(notice.kind == "emergency" for notice in self._notices)
 
     def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
         return self._finish(searched, None, confidence, passages, ())
 
     def not_covered(self, searched: str, confidence: Confidence, nearest: tuple[Topic, ...]) -> Answer:
-        return self._finish(searched, "not_covered", confidence, (), nearest)
+        """Beside chest pain, "How can I calm stress?" would be an answer, and a wrong one: no topics there."""
+        return self._finish(searched, "not_covered", confidence, (), () if self._in_emergency() else nearest)
 
     def declined(self, understood: Understood) -> Answer:
         return self._finish(understood.searched, understood.reason or "not_covered", Confidence("low", 0.0), (), ())

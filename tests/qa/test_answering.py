@@ -201,7 +201,7 @@ def test_a_weak_match_is_no_answer_in_an_emergency(answerer: Answerer) -> None:
         choices = Choices(replace(known, answer_from=0.0, medium_from=level_from))
         answer = Answerer(FixedIndex(snapshot), Notices.load(), choices).answer(said)
         assert [notice.kind for notice in answer.notices] == ["emergency"]
-        assert answer.status == status
+        assert (answer.status, answer.nearest) == (status, ())
 
 
 def test_an_emergency_is_noticed_above_any_answer(answerer: Answerer) -> None:
