@@ -4,19 +4,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from corpus.chunking import count_words
 from index.fusion import DEPTH, fuse
 from index.live import Index
 from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa.citing import also_in, article_link, cited_article, source_link
-from qa.confidence import Calibration, calibration, features, views
+from qa.confidence import Calibration, asks, calibration, features, views
 from qa.evidence import Evidence, Question, ask, gather, in_context, shared_words
 from qa.highlighting import highlights
 from qa.merging import merge
-from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic
+from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic, in_danger
 from qa.notices import Hearing, Notices
-from qa.reading import MOST_WORDS, read_first
+from qa.reading import as_read, read_first
 from qa.understanding import Understanding, Understood
 
 RERANKED = 80
@@ -128,7 +127,7 @@ class Answerer:
             return draft.declined(Understood(question, "empty_index"))
         understood = self.understanding(snapshot).understand(question, history, exact=exact)
         watcher.understood(understood)
-        if understood.reason or draft.in_crisis():
+        if understood.reason or (draft.in_crisis() and not self._only_told(question, hearing)):
             return draft.declined(understood)
         asked, ranked = find(snapshot, understood.searched, self.choices.reranked, watcher, once=True)
         found = features(snapshot, asked, ranked)
@@ -143,6 +142,11 @@ class Answerer:
         cited = tuple(cite(snapshot, understood.searched, chosen, n) for n, chosen in enumerate(merged[:k], start=1))
         watcher.finished()
         return draft.answered(understood.searched, confidence, cited)
+
+    def _only_told(self, question: str, hearing: Sequence[Hearing]) -> bool:
+        """Whether a crisis is heard in a long story that leads to a question about something else."""
+        asked = as_read(views(question))
+        return asks(asked) and self._notices.only_told(hearing, asked)
 
     def understanding(self, snapshot: Snapshot) -> Understanding:
         """What knows the words of `snapshot`; the one of the snapshot before is let go."""
@@ -181,8 +185,7 @@ def find(
     """The `views` of what is searched, and the passages, the first of which were read; best first. See `rank`."""
     watcher.encoded(asked := ask(snapshot, views(searched)))
     ranked = rank(snapshot, asked[0], depth, watcher, once=once)
-    short = asked[0] if count_words(searched) <= MOST_WORDS else asked[-1]
-    watcher.read(ranked := read_first(snapshot, short.text, ranked))
+    watcher.read(ranked := read_first(snapshot, asked, ranked))
     return asked, ranked
 
 
@@ -261,24 +264,19 @@ class _Draft:
         self._started = started
 
     def in_crisis(self) -> bool:
-        """Quotations about muscles are no answer to somebody in danger; the notice stands alone."""
         return any(notice.kind == "crisis" for notice in self._notices)
 
     def needed(self, calibration: Calibration) -> float:
-        """The probability from which it is answered: nobody in an emergency is to be left reading a weak match."""
-        if not self._in_emergency():
-            return calibration.answer_from
-        return max(calibration.answer_from, calibration.medium_from)
-
-    def _in_emergency(self) -> bool:
-        return any(notice.kind == "emergency" for notice in self._notices)
+        """The probability from which it is answered: nobody in danger is to be left reading a weak match."""
+        danger = in_danger(self._notices)
+        return max(calibration.answer_from, calibration.medium_from) if danger else calibration.answer_from
 
     def answered(self, searched: str, confidence: Confidence, passages: tuple[CitedPassage, ...]) -> Answer:
         return self._finish(searched, None, confidence, passages, ())
 
     def not_covered(self, searched: str, confidence: Confidence, nearest: tuple[Topic, ...]) -> Answer:
         """Beside chest pain, "How can I calm stress?" would be an answer, and a wrong one: no topics there."""
-        return self._finish(searched, "not_covered", confidence, (), () if self._in_emergency() else nearest)
+        return self._finish(searched, "not_covered", confidence, (), () if in_danger(self._notices) else nearest)
 
     def declined(self, understood: Understood) -> Answer:
         return self._finish(understood.searched, understood.reason or "not_covered", Confidence("low", 0.0), (), ())

@@ -93,7 +93,11 @@ def views(text: str) -> list[str]:
     one that names nothing ("what can I do?") is no view of its own: any passage would answer it.
     """
     said = [span.of(text) for span in sentences(text)]
-    asking = [n for n, sentence in enumerate(said) if "?" in sentence or _ASKING.match(sentence)]
+    asking = [n for n, sentence in enumerate(said) if asks(sentence)]
     completed = [resolve(said[n], said[:n]) for n in asking or range(len(said))[-1:]]
     naming = [sentence for sentence in completed if topic_runs(sentence)]
     return list(dict.fromkeys([text, *naming[-LOOKED_AT:]]))
+
+
+def asks(sentence: str) -> bool:
+    return "?" in sentence or bool(_ASKING.match(sentence))

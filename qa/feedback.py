@@ -9,10 +9,10 @@ from typing import Literal
 
 from corpus.errors import WellQuotedError
 from qa.answering import Answerer
-from qa.models import Answer, Reason
+from qa.models import Answer, Reason, in_danger
 from qa.notices import Notices
 from qa.settings import Settings
-from qa.worklist import Kind, Worklist, entry_of, in_danger, may_be_kept
+from qa.worklist import Kind, Worklist, entry_of, may_be_kept
 
 Judgement = Literal["answers", "does_not_answer", "wrong_part"]
 """What a reader says of an answer."""

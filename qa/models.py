@@ -1,5 +1,6 @@
 """Answer: what a question gets back. Its JSON form is a contract; see `as_json`."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -15,6 +16,11 @@ class Notice:
 
     kind: NoticeKind
     text: str
+
+
+def in_danger(notices: Iterable[Notice]) -> bool:
+    """Whether one of them says that somebody may be in danger now."""
+    return any(notice.kind in {"crisis", "emergency"} for notice in notices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.chunking import count_words
 from corpus.models import Passage
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, with_headings
+from qa.evidence import Evidence, Question, with_headings
 from qa.judges import judge
 
 FILE = Path(__file__).with_name("reading.safetensors")
@@ -19,21 +20,30 @@ OUTPUTS = ("answers",)
 MOST_TOKENS = 200
 """Of a question and a passage; nearly all are shorter. Of others the end of the longer one is not read."""
 MOST_WORDS = 60
-"""Words of a question that are read; of a longer one the last, where it is asked."""
+"""Words of a question that are read."""
 FIRST = 5
 """Passages that are read; reading takes longer than everything else."""
 
 
-def read_first(snapshot: Snapshot, question: str, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The ranking after its first passages were read beside the question; best first."""
+def read_first(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The ranking after its first passages were read beside the question; best first.
+
+    Args:
+        asked: the views of the question.
+    """
     first = ranked[:FIRST]
-    read = answers(snapshot, question, [evidence.passage for evidence in first])
+    read = answers(snapshot, as_read([view.text for view in asked]), [evidence.passage for evidence in first])
     known = [replace(evidence, read=each) for evidence, each in zip(first, read, strict=True)]
     return [*sorted(known, key=lambda evidence: (-evidence.score, evidence.passage.id)), *ranked[FIRST:]]
 
 
+def as_read(views: Sequence[str]) -> str:
+    """The question as it is read: of a long one the last sentence that asks, and no more than its last words."""
+    text = views[0] if count_words(views[0]) <= MOST_WORDS else views[-1]
+    return " ".join(text.split()[-MOST_WORDS:])
+
+
 def answers(snapshot: Snapshot, question: str, passages: Sequence[Passage]) -> list[float]:
     """How far each passage answers the question, in [0, 1]."""
-    asked = " ".join(question.split()[-MOST_WORDS:])
     beside = [with_headings(snapshot, passage) for passage in passages]
-    return [float(each) for each in judge(FILE, OUTPUTS).probabilities([asked] * len(passages), beside)[:, 0]]
+    return [float(each) for each in judge(FILE, OUTPUTS).probabilities([question] * len(passages), beside)[:, 0]]

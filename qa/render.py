@@ -14,7 +14,7 @@ from markupsafe import Markup
 from corpus.models import Article
 from corpus.structure import Span
 from qa.citing import article_page
-from qa.models import AlsoIn, Answer, CitedArticle, CitedPassage, Level, NoticeKind, Reason
+from qa.models import AlsoIn, Answer, CitedArticle, CitedPassage, Level, NoticeKind, Reason, in_danger
 from qa.verbatim import Part, as_html, characters
 
 ASSETS = Path(__file__).parent / "assets"
@@ -61,8 +61,7 @@ def answer_html(answer: Answer, turn: str, *, feedback: bool = False) -> str:
         turn: a name for it, unique on the page; letters, digits and `-`.
         feedback: the reader may say whether an answer helped. Nobody in danger is asked.
     """
-    urgent = any(notice.kind in {"crisis", "emergency"} for notice in answer.notices)
-    asked_back = feedback and answer.status == "answered" and not urgent
+    asked_back = feedback and answer.status == "answered" and not in_danger(answer.notices)
     values = {"answer": answer, "turn": turn, "changed": changed(answer), "feedback": asked_back}
     return _one_line(_template("answer.html", **values))
 
@@ -91,9 +90,15 @@ def changed(answer: Answer) -> bool:
     return _words(answer.searched) != _words(answer.question)
 
 
-def in_crisis(answer: Answer) -> bool:
+def crisis_alone(answer: Answer) -> bool:
     """Whether the crisis notice stands alone."""
-    return any(notice.kind == "crisis" for notice in answer.notices)
+    return answer.status != "answered" and any(notice.kind == "crisis" for notice in answer.notices)
+
+
+def told(answer: Answer) -> tuple[str, str]:
+    """How the passages match, or why there are none, and what that means; nobody in danger is to ask again."""
+    heading, meaning = REASONS[answer.reason] if answer.reason else CONFIDENCE[answer.confidence.level]
+    return heading, "" if answer.reason and in_danger(answer.notices) else meaning
 
 
 def citation(passage: CitedPassage) -> str:
@@ -174,7 +179,8 @@ def _environment() -> Environment:
     environment.filters.update(
         day=day, characters=characters, safe_url=safe_url, source_url=source_url, quote=quote, citation=citation
     )
-    environment.filters.update(panel_link=panel_link, in_crisis=in_crisis, asset=asset, article_page=article_page)
+    environment.filters.update(panel_link=panel_link, crisis_alone=crisis_alone, told=told)
+    environment.filters.update(asset=asset, article_page=article_page)
     environment.globals.update(CONFIDENCE=CONFIDENCE, REASONS=REASONS, NOTICES=NOTICES, NEAREST=NEAREST)
     return environment
 
@@ -185,11 +191,11 @@ _ENVIRONMENT = _environment()
 def _text_above(answer: Answer) -> Iterator[str]:
     for notice in answer.notices:
         yield f"{NOTICES[notice.kind].upper()}: {notice.text}"
-    if in_crisis(answer):
+    if crisis_alone(answer):
         return
     if changed(answer) and answer.searched:
         yield f"Searched for: {answer.searched}"
-    yield ". ".join(REASONS[answer.reason] if answer.reason else CONFIDENCE[answer.confidence.level])
+    yield ". ".join(filter(None, told(answer)))
 
 
 def _text_passages(answer: Answer) -> Iterator[str]:

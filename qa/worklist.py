@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpus.errors import WellQuotedError
-from qa.models import Answer, Notice
+from qa.models import Answer, in_danger
 from qa.notices import Notices
 
 MOST = 10_000
@@ -70,10 +70,6 @@ def may_be_kept(notices: Notices, texts: Sequence[str]) -> bool:
     if any(_CONTACT.search(text) for text in texts):
         return False
     return not any(in_danger(notices.for_question(text)) for text in texts)
-
-
-def in_danger(notices: Iterable[Notice]) -> bool:
-    return any(notice.kind in {"crisis", "emergency"} for notice in notices)
 
 
 class Worklist:

@@ -41,7 +41,7 @@ def main(part: Literal["fit", "report"]) -> None:
             (f"{kind}: seen", calling),
             (f"{kind}: raised by the other kind", others),
             (f"{kind}: raised by a look-alike", harmless),
-            (f"{kind}: raised by a letter of MeQSum", letters()[1::2]),
+            (f"{kind}: raised by a letter of MeQSum", letters(1)),
         ):
             shares = (f"{_share(shows, kind, texts):.3f}" for shows in (by_signs, by_listening, by_both))
             print(f"| {name} | {len(texts)} | {' | '.join(shares)} |")

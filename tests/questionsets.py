@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 from corpus.library import Library
@@ -28,6 +28,8 @@ from tests import written
 SHARED = Path(os.environ.get("WELLQUOTED_SHARED", "../shared"))
 DATA = SHARED / "data"
 STORE = Path("data/evaluation")
+CALLING = Path(__file__).with_name("data") / "letters.json"
+"""Numbers of MeQSum's letters, by the notice they call for; read by a language model."""
 LONGEST_TITLE = 6
 TOO_GENERAL = {"medicines", "health", "treatment", "genetics", "symptoms", "drugs", "children", "women", "men", "pain"}
 RARE_DISEASES = {"GARD", "GHR"}
@@ -71,9 +73,11 @@ def meqsum(articles: Sequence[Article], field: str) -> Iterator[Asked]:
             yield Asked(record[field], dict.fromkeys(named, 1))
 
 
-def letters() -> list[str]:
-    """MeQSum's long originals, whatever they ask about."""
-    return [record["chq"] for record in _lines(DATA / "phrasing/meqsum.jsonl")]
+def letters(half: Literal[0, 1]) -> list[str]:
+    """Every second of MeQSum's long originals, without those that call for a notice, or may."""
+    calling = {number for numbers in json.loads(CALLING.read_text("utf-8")).values() for number in numbers}
+    records = enumerate(_lines(DATA / "phrasing/meqsum.jsonl"))
+    return [record["chq"] for number, record in records if number % 2 == half and number not in calling]
 
 
 def medquad(articles: Sequence[Article]) -> list[Asked]:

@@ -1,7 +1,7 @@
 """Train a judge (`qa/adapter.py`): `python -m tests.training notices` or `python -m tests.training reading`.
 
 Both learn from the texts of `tests/written.py`; the notices also from the sentences of their tests, the tuning half of
-the shipped questions, and every second of MeQSum's letters, which call for none. Both need ../shared. On two idle cores
+the shipped questions, and every second of MeQSum's letters that call for none. Both need ../shared. On two idle cores
 the notices take a quarter of an hour and reading half an hour.
 """
 
@@ -24,6 +24,7 @@ from index.snapshot import Snapshot
 from qa import reading
 from qa.adapter import Judge
 from qa.answering import rank
+from qa.confidence import views
 from qa.evaluation.datasets import load_questions
 from qa.evidence import ask, with_headings
 from qa.notices import listening
@@ -107,8 +108,8 @@ def notice_rounds(rounds: int = 3) -> list[list[Example]]:
     said += [Example(question.text, _heard(question.notices or ())) for question in load_questions(SHIPPED, "tune")]
     plain = [message.text for message in written.messages("train") if not message.notices]
     asked = [question.text for question in written.questions("medlineplus", "train")][::2]
-    alone = [span.of(text) for text in plain + letters()[::2] for span in sentences(text)][::2]
-    told = [stretch for text in letters()[::2] for stretch in listening.stretches(text)]
+    alone = [span.of(text) for text in plain + letters(0) for span in sentences(text)][::2]
+    told = [stretch for text in letters(0) for stretch in listening.stretches(text)]
     ordinary = [Example(text, _heard(()), ORDINARY) for text in asked + told + alone]
     short = [each for each in said if len(each.text) < SHORT]
     harmless = [Example(text, _heard(())) for text in plain + alone if len(text) < SHORT]
@@ -155,29 +156,29 @@ def reading_rounds(rounds: int = 2) -> list[list[Example]]:
     }
     sites = {name: indexed(name, found) for name, found in articles.items()}
     for name, site in sites.items():
-        for question, searched, found in _searched(site, written.questions(name, "train")):
+        for question, asked, found in _searched(site, written.questions(name, "train")):
             for examples in made:
-                examples += _pairs(site, searched, question, found)
-    for _, searched, found in _searched(sites["shipped"], of_other_subjects("train")[::3]):
-        random.choice(made).append(Example(searched, (0.0,), NOT_HERE, with_headings(sites["shipped"], found[0])))
+                examples += _pairs(site, asked, question, found)
+    for _, asked, found in _searched(sites["shipped"], of_other_subjects("train")[::3]):
+        random.choice(made).append(Example(asked, (0.0,), NOT_HERE, with_headings(sites["shipped"], found[0])))
     return made
 
 
 def _searched(
     snapshot: Snapshot, asked: Sequence[written.Written]
 ) -> Iterator[tuple[written.Written, str, list[Passage]]]:
-    """With each question what is searched for it, and the passages found, best first."""
+    """With each question how it is read, and the passages found for it, best first."""
     understanding = Understanding(snapshot)
     for question in tqdm(asked, unit="question"):
         understood = understanding.understand(question.text, (), exact=False)
         if not understood.reason:
             ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], once=True)
-            yield question, understood.searched, [item.passage for item in ranked[:SEARCHED]]
+            yield question, reading.as_read(views(understood.searched)), [item.passage for item in ranked[:SEARCHED]]
 
 
-def _pairs(snapshot: Snapshot, searched: str, question: written.Written, found: Sequence[Passage]) -> Iterator[Example]:
+def _pairs(snapshot: Snapshot, asked: str, question: written.Written, found: Sequence[Passage]) -> Iterator[Example]:
     def pair(passage: Passage, wanted: float, weight: float) -> Example:
-        return Example(searched, (wanted,), weight, with_headings(snapshot, passage))
+        return Example(asked, (wanted,), weight, with_headings(snapshot, passage))
 
     if question.answer is None:
         chosen = [*found[:SHOWN], *random.sample(found[SHOWN:NEAR], min(1, len(found[SHOWN:NEAR])))]

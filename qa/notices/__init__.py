@@ -79,6 +79,14 @@ class Notices:
             for kind in KINDS
         )
 
+    def only_told(self, hearing: Sequence[Hearing], asked: str) -> bool:
+        """Whether a crisis is heard in the story alone: no sign of it is found, and `asked` does not sound like it.
+
+        Otherwise its notice stands alone: quotations about muscles are no answer to somebody in danger.
+        """
+        signs = [name for each in hearing if each.kind == "crisis" for name in each.signs]
+        return not signs and listening.heard([asked])["crisis"] < HEARD
+
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""
         sentences = tuple(self._reader.sentences(text))

@@ -204,6 +204,30 @@ def test_a_weak_match_is_no_answer_in_an_emergency(answerer: Answerer) -> None:
         assert (answer.status, answer.nearest) == (status, ())
 
 
+STORY = (
+    "I am 44 and the twitching began in both calves last October after a stomach bug. The neurologist did an EMG of "
+    "four limbs, which was clean. Since then I've lost my job because I could not concentrate, and I have sorted out "
+    "the life insurance so that Karen and the boys will be all right without me. "
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (STORY + "Anyway, my question is whether caffeine can cause muscle twitching?", "answered"),
+        (STORY * 2 + "That is all, kind regards from a man with twitching muscles.", "no_answer"),
+        (STORY + "I want to kill myself. Can caffeine cause muscle twitching?", "no_answer"),
+        (STORY + "How much caffeine would I have to take so that I do not wake up?", "no_answer"),
+        ("I want to die because of this twitching. Can caffeine cause muscle twitching?", "no_answer"),
+    ],
+)
+def test_in_a_crisis_only_what_a_long_story_asks_on_is_quoted(answerer: Answerer, said: str, status: str) -> None:
+    answer = answerer.answer(said)
+    assert "crisis" in {notice.kind for notice in answer.notices}
+    assert (answer.status, answer.nearest) == (status, ())
+    assert answer.confidence.level != "low" or not answer.passages
+
+
 def test_an_emergency_is_noticed_above_any_answer(answerer: Answerer) -> None:
     kinds = {notice.kind for notice in answerer.answer("I have crushing chest pain and cannot breathe").notices}
     assert kinds == {"emergency"}

@@ -92,6 +92,17 @@ def spans(text: str, ends: list[int]) -> list[Span]:
     return [Span(start, end) for start, end in zip(inside[::2], inside[1::2], strict=False)]
 
 
+def test_nobody_in_an_emergency_is_asked_to_try_other_words() -> None:
+    heading, meaning = REASONS["not_covered"]
+    for made in (text_content(answer_html(DECLINED, "1")), as_text(DECLINED)):
+        assert heading in made
+        assert meaning in made
+    emergency = replace(DECLINED, notices=(Notice("emergency", "Call now."),), nearest=())
+    for made in (text_content(answer_html(emergency, "1")), as_text(emergency)):
+        assert heading in made
+        assert meaning not in made
+
+
 def test_rendering_is_one_line_for_markdown_and_keeps_new_lines() -> None:
     rendered = answer_html(ANSWERED, "t1")
     assert "\n" not in rendered
