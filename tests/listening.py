@@ -23,7 +23,7 @@ def by_signs(text: str) -> set[NoticeKind]:
 
 
 def by_listening(text: str) -> set[NoticeKind]:
-    return {each.kind for each in NOTICES.hearing(text) if each.message >= HEARD}
+    return {each.kind for each in NOTICES.hearing(text) if each.message >= HEARD[each.kind]}
 
 
 def by_both(text: str) -> set[NoticeKind]:
@@ -41,6 +41,7 @@ def main(part: Literal["fit", "report"]) -> None:
             (f"{kind}: seen", calling),
             (f"{kind}: raised by the other kind", others),
             (f"{kind}: raised by a look-alike", harmless),
+            (f"{kind}: raised by what else people ask", written.asked(part)),
             (f"{kind}: raised by a letter of MeQSum", letters(1)),
         ):
             shares = (f"{_share(shows, kind, texts):.3f}" for shows in (by_signs, by_listening, by_both))

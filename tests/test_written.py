@@ -21,6 +21,14 @@ def test_no_article_and_no_question_is_in_two_parts(site: Site) -> None:
         assert {each.text.lower() for each in one}.isdisjoint(each.text.lower() for each in other)
 
 
+def test_what_is_asked_is_in_one_part_and_nothing_urgent_is_among_it() -> None:
+    parts = [{text.lower() for text in written.asked(part)} for part in PARTS]
+    for one, other in itertools.combinations(parts, 2):
+        assert one
+        assert one.isdisjoint(other)
+    assert "can't cope at all today, do i wait it out or get help now" not in set.union(*parts)
+
+
 def test_no_message_is_in_two_parts() -> None:
     said = [message.text.lower() for part in PARTS for message in written.messages(part)]
     assert len(said) == len(set(said))

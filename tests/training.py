@@ -1,8 +1,8 @@
-"""Train a judge (`qa/adapter.py`): `python -m tests.training notices` or `python -m tests.training reading`.
+"""Train a judge (`qa/adapter.py`): `python -m tests.training emergency`, `... crisis` or `... reading`.
 
-Both learn from the texts of `tests/written.py`; the notices also from the sentences of their tests, the tuning half of
-the shipped questions, and every second of MeQSum's letters that call for none. Both need ../shared. On two idle cores
-the notices take a quarter of an hour and reading half an hour.
+All learn from the texts of `tests/written.py`; the first two also from the sentences of the notices' tests, the tuning
+half of the shipped questions, and every second of MeQSum's letters that call for none. They need ../shared. On two idle
+cores a kind of notice takes 20 minutes and reading half an hour. docs/quality.md says what each file has learnt from.
 """
 
 import random
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import cast
 
 import click
 import torch
@@ -27,6 +28,7 @@ from qa.answering import rank
 from qa.confidence import views
 from qa.evaluation.datasets import load_questions
 from qa.evidence import ask, with_headings
+from qa.models import NoticeKind
 from qa.notices import listening
 from qa.settings import SHIPPED_ARTICLES
 from qa.understanding import Understanding
@@ -42,8 +44,8 @@ BUCKET = 40 * BATCH
 RATE, WARM_UP, STEEPEST = 1e-3, 0.1, 1.0
 SHORT, AT_ONCE = 250, 550
 """Characters of a message that others are joined to, and of them together: about as long as a stretch."""
-ORDINARY = 0.5
-"""Weight of a text that was written for another purpose, and may deserve a notice."""
+UNREAD = 0.5
+"""Weight of a text that was written for another purpose, and that nobody read for what it calls for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _batches(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
     return iter(random.sample(batches, len(batches)))
 
 
-def notice_rounds(rounds: int = 3) -> list[list[Example]]:
+def notice_rounds(rounds: int = 2) -> list[list[Example]]:
     """Messages as written, and each twice more as a hurried thumb would type it; long ones, and sentences alone."""
     said = [Example(message.text, _heard(message.notices)) for message in written.messages("train")]
     for texts, notices in (
@@ -107,12 +109,14 @@ def notice_rounds(rounds: int = 3) -> list[list[Example]]:
         said += [Example(text, _heard(notices)) for text in texts]
     said += [Example(question.text, _heard(question.notices or ())) for question in load_questions(SHIPPED, "tune")]
     plain = [message.text for message in written.messages("train") if not message.notices]
-    asked = [question.text for question in written.questions("medlineplus", "train")][::2]
+    asked = written.asked("train")
+    unread = [question.text for question in written.questions("medlineplus", "train")][::2]
     alone = [span.of(text) for text in plain + letters(0) for span in sentences(text)][::2]
-    told = [stretch for text in letters(0) for stretch in listening.stretches(text)]
-    ordinary = [Example(text, _heard(()), ORDINARY) for text in asked + told + alone]
+    told = [stretch for text in plain + letters(0) for stretch in listening.stretches(text)]
+    ordinary = [Example(text, _heard(())) for text in told + alone + asked]
+    ordinary += [Example(text, _heard(()), UNREAD) for text in unread]
     short = [each for each in said if len(each.text) < SHORT]
-    harmless = [Example(text, _heard(())) for text in plain + alone if len(text) < SHORT]
+    harmless = [Example(text, _heard(())) for text in plain + alone + asked if len(text) < SHORT]
     return [
         [
             *said,
@@ -191,14 +195,15 @@ def _pairs(snapshot: Snapshot, asked: str, question: written.Written, found: Seq
 
 
 @click.command(help=__doc__)
-@click.argument("judge", type=click.Choice(["notices", "reading"]))
+@click.argument("judge", type=click.Choice([*listening.KINDS, "reading"]))
 def main(judge: str) -> None:
     random.seed(0)
     torch.manual_seed(0)
-    if judge == "notices":
-        trained, rounds, file = Judge(listening.KINDS, listening.MOST_TOKENS), notice_rounds(), listening.FILE
-    else:
+    if judge == "reading":
         trained, rounds, file = Judge(reading.OUTPUTS, reading.MOST_TOKENS), reading_rounds(), reading.FILE
+    else:
+        trained, rounds = Judge(listening.KINDS, listening.MOST_TOKENS), notice_rounds()
+        file = listening.FILES[cast(NoticeKind, judge)]
     train(trained, rounds)
     trained.save(file)
     click.echo(f"written: {file}")

@@ -3,7 +3,8 @@
 The writers were language models, each told the task and nothing of how the product decides. A question names its
 article and, where that answers it, the answer: of the shipped articles its words; of MedlinePlus, whose text is not in
 the project, the place. A set of one writer, on articles of its own, is in one part as a whole: `train` for the judges,
-`fit` for what is set after, `report` for neither.
+`fit` for what is set after, `report` for neither. The questions of `asked.jsonl`, all for the shipped site, are heard
+by the listener alone: see docs/quality.md, "Tried, and not kept".
 """
 
 import json
@@ -56,6 +57,13 @@ def questions(site: Site, part: Part) -> list[Written]:
         for line in _lines("questions.jsonl")
     )
     return [question for question in every if (question.site, question.part) == (site, part)]
+
+
+def asked(part: Part) -> list[str]:
+    """Questions for the shipped site, and what people type there beside its subject, that call for no notice."""
+    lines = [*_lines("questions.jsonl"), *({"site": "shipped", **line} for line in _lines("asked.jsonl"))]
+    ours = (line for line in lines if (line["site"], line["part"]) == ("shipped", part))
+    return [line["question"] for line in ours if not line.get("urgent")]
 
 
 def messages(part: Part) -> list[Message]:

@@ -20,8 +20,8 @@ __all__ = ["DEFAULT_FILE", "KINDS", "Hearing", "Notices", "NoticesError", "Sign"
 
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
-HEARD = 0.25
-"""How sure the listener must be."""
+HEARD: Mapping[NoticeKind, float] = {"emergency": 0.35, "crisis": 0.25, "personal": 1.0}
+"""How sure the listener must be; of the last kind, which it does not know, the signs decide."""
 FEWEST = 2
 """Words of a message that it is asked about: "help" alone may ask for anything."""
 
@@ -85,7 +85,7 @@ class Notices:
         Otherwise its notice stands alone: quotations about muscles are no answer to somebody in danger.
         """
         signs = [name for each in hearing if each.kind == "crisis" for name in each.signs]
-        return not signs and listening.heard([asked])["crisis"] < HEARD
+        return not signs and listening.heard([asked])["crisis"] < HEARD["crisis"]
 
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""
@@ -97,7 +97,7 @@ class Notices:
 
 def _heard(kind: NoticeKind, message: float, signs: Sequence[str], sentences: Mapping[NoticeKind, float]) -> Hearing:
     sentence = sentences.get(kind, 1.0) if signs else 0.0
-    shown = message >= HEARD or sentence >= HEARD
+    shown = message >= HEARD[kind] or sentence >= HEARD[kind]
     return Hearing(kind, round(message, 3), tuple(signs), round(sentence, 3), shown)
 
 

@@ -1,7 +1,7 @@
-"""What a message sounds like, in words no list of signs has: a classifier (see `qa/adapter.py`).
+"""What a message sounds like, in words no list of signs has: classifiers (see `qa/adapter.py`).
 
-People in need seldom use the plain words. It learnt from messages written for it; docs/quality.md has how many of those
-of other writers it hears.
+People in need seldom use the plain words. They learnt from messages written for it; docs/quality.md has how many of
+those of other writers they hear.
 """
 
 import re
@@ -12,17 +12,18 @@ from corpus.structure import sentences
 from qa.judges import judge
 from qa.models import NoticeKind
 
-FILE = Path(__file__).with_name("listening.safetensors")
 KINDS: tuple[NoticeKind, ...] = ("emergency", "crisis")
+FILES = {kind: Path(__file__).with_name(f"{kind}.safetensors") for kind in KINDS}
+"""One judge a kind: docs/quality.md has why. Each was taught both, and is asked for its own."""
 LONG, MOST_TOKENS = 100, 256
 """Pieces of text, and the model's tokens, that are heard at once; misspelt words have more tokens."""
 _PIECE = re.compile(r"[^\W_]{1,12}|[^\w\s]|_")
 
 
 def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
-    """How sure it is of each kind, in [0, 1], in the text that sounds most like it."""
-    sure = judge(FILE, KINDS).probabilities(texts).max(axis=0)
-    return {kind: float(each) for kind, each in zip(KINDS, sure, strict=True)}
+    """How sure the judge of each kind is, in [0, 1], in the text that sounds most like it."""
+    sure = {kind: judge(file, KINDS).probabilities(texts)[:, KINDS.index(kind)] for kind, file in FILES.items()}
+    return {kind: float(each.max()) for kind, each in sure.items()}
 
 
 def stretches(text: str) -> list[str]:

@@ -118,7 +118,7 @@ def test_why_a_notice_is_shown_or_not_is_told(fixed: Answerer) -> None:
     plain = {each.kind: each for each in inspect(fixed, "I want to kill myself").notices}
     assert plain["crisis"].shown
     assert plain["crisis"].signs
-    assert min(plain["crisis"].message, plain["crisis"].sentence) >= HEARD
+    assert min(plain["crisis"].message, plain["crisis"].sentence) >= HEARD["crisis"]
     assert not plain["emergency"].shown
     assert (plain["emergency"].signs, plain["emergency"].sentence) == ((), 0.0)
     hinted = {each.kind: each for each in inspect(fixed, "my note is written and the cat has a new home").notices}

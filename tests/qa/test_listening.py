@@ -55,7 +55,7 @@ BEFORE = [
 @pytest.mark.parametrize("before", BEFORE)
 def test_the_end_of_a_long_message_is_heard(before: str) -> None:
     said = heard(stretches(before + " i want to kill myself tonight"))
-    assert said["crisis"] > HEARD
+    assert said["crisis"] > HEARD["crisis"]
 
 
 @pytest.mark.parametrize("text", ["help", "Help!", "why", ""])
