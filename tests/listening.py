@@ -1,6 +1,6 @@
 """How many messages call up the right notice: `python -m tests.listening`, or `... report` for the part to report on.
 
-Signs alone, the listener alone, and both as the product has them.
+Signs alone, the listener of the kind alone, and both as the product has them.
 """
 
 import sys

@@ -23,10 +23,13 @@ def test_no_article_and_no_question_is_in_two_parts(site: Site) -> None:
 
 def test_what_is_asked_is_in_one_part_and_nothing_urgent_is_among_it() -> None:
     parts = [{text.lower() for text in written.asked(part)} for part in PARTS]
-    for one, other in itertools.combinations(parts, 2):
-        assert one
-        assert one.isdisjoint(other)
-    assert "can't cope at all today, do i wait it out or get help now" not in set.union(*parts)
+    said = [{message.text.lower() for message in written.messages(part)} for part in PARTS]
+    assert all(parts)
+    for one, other in itertools.permutations(range(len(PARTS)), 2):
+        assert parts[one].isdisjoint(parts[other] | said[other])
+    urgent = {text.lower() for text in written.urgent()}
+    assert urgent
+    assert urgent.isdisjoint(itertools.chain(*parts))
 
 
 def test_no_message_is_in_two_parts() -> None:

@@ -3,8 +3,8 @@
 The writers were language models, each told the task and nothing of how the product decides. A question names its
 article and, where that answers it, the answer: of the shipped articles its words; of MedlinePlus, whose text is not in
 the project, the place. A set of one writer, on articles of its own, is in one part as a whole: `train` for the judges,
-`fit` for what is set after, `report` for neither. The questions of `asked.jsonl`, all for the shipped site, are heard
-by the listener alone: see docs/quality.md, "Tried, and not kept".
+`fit` for what is set after, `report` for neither. From `asked.jsonl`, all for the
+shipped site, only the listener for emergencies has learnt: docs/quality.md has why.
 """
 
 import json
@@ -61,14 +61,22 @@ def questions(site: Site, part: Part) -> list[Written]:
 
 def asked(part: Part) -> list[str]:
     """Questions for the shipped site, and what people type there beside its subject, that call for no notice."""
-    lines = [*_lines("questions.jsonl"), *({"site": "shipped", **line} for line in _lines("asked.jsonl"))]
-    ours = (line for line in lines if (line["site"], line["part"]) == ("shipped", part))
-    return [line["question"] for line in ours if not line.get("urgent")]
+    return [line["question"] for line in _shipped() if line["part"] == part and not line.get("urgent")]
+
+
+def urgent() -> list[str]:
+    """The others among them: they call for a notice, or may."""
+    return [line["question"] for line in _shipped() if line.get("urgent")]
 
 
 def messages(part: Part) -> list[Message]:
     every = (Message(line["part"], line["message"], frozenset(line["notices"])) for line in _lines("messages.jsonl"))
     return [message for message in every if message.part == part]
+
+
+def _shipped() -> Iterator[dict]:  # type: ignore[type-arg]
+    yield from (line for line in _lines("questions.jsonl") if line["site"] == "shipped")
+    yield from _lines("asked.jsonl")
 
 
 def _answer(stored: list[int] | str | None) -> tuple[int, int] | str | None:

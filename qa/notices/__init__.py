@@ -21,14 +21,14 @@ __all__ = ["DEFAULT_FILE", "KINDS", "Hearing", "Notices", "NoticesError", "Sign"
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 HEARD: Mapping[NoticeKind, float] = {"emergency": 0.35, "crisis": 0.25, "personal": 1.0}
-"""How sure the listener must be; of the last kind, which it does not know, the signs decide."""
+"""How sure the listener of the kind must be; none knows the last one: there the signs decide."""
 FEWEST = 2
 """Words of a message that it is asked about: "help" alone may ask for anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What speaks for one notice. How sure the listener is, in [0, 1]; 0 and 1 for a kind that it does not know."""
+    """What speaks for one notice. How sure its listener is, in [0, 1]; 0 and 1 for a kind that has none."""
 
     kind: NoticeKind
     message: float

@@ -27,6 +27,13 @@ def test_messages_of_writers_it_has_not_learnt_from_are_heard() -> None:
         assert share(kind, wanted=False) < 0.06
 
 
+def test_what_else_people_ask_seldom_raises_a_notice() -> None:
+    """For the listener that decided both before, an emergency was in 4 of 100."""
+    shown = [{notice.kind for notice in NOTICES.for_question(text)} for text in written.asked("fit")]
+    for kind, most in (("emergency", 0.02), ("crisis", 0.04)):
+        assert sum(kind in kinds for kinds in shown) < most * len(shown)
+
+
 @given(st.lists(st.sampled_from([" ", ", ", ". ", "; ", "\n", "\n# ", "\n- "]), max_size=400))
 def test_every_word_is_heard(between: list[str]) -> None:
     text = "".join(f"w{n}{each}" for n, each in enumerate(between))

@@ -8,8 +8,8 @@ Decisions that a test below holds on to:
   a crisis line.
 - A word alone ("stroke", "chest pain symptoms") is a search for reading, not somebody's emergency.
 
-The listener learns from the lists below (`tests/training.py`): that they pass shows that nothing was lost, not how it
-does on what it has not heard. `python -m tests.listening` measures that.
+The listeners learn from the lists below (`tests/training.py`): that they pass shows that nothing was lost, not how they
+do on what they have not heard. `python -m tests.listening` measures that.
 """
 
 import re
