@@ -100,4 +100,5 @@ def views(text: str) -> list[str]:
 
 
 def asks(sentence: str) -> bool:
+    """Whether it has a question mark, or begins as a question does: many are typed without the mark."""
     return "?" in sentence or bool(_ASKING.match(sentence))

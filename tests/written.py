@@ -3,8 +3,8 @@
 The writers were language models, each told the task and nothing of how the product decides. A question names its
 article and, where that answers it, the answer: of the shipped articles its words; of MedlinePlus, whose text is not in
 the project, the place. A set of one writer, on articles of its own, is in one part as a whole: `train` for the judges,
-`fit` for what is set after, `report` for neither. From `asked.jsonl`, all for the
-shipped site, only the listener for emergencies has learnt: docs/quality.md has why.
+`fit` for what is set after, `report` for neither. From `asked.jsonl`, all for the shipped site, only the listener for
+emergencies has learnt: docs/quality.md has why.
 """
 
 import json
