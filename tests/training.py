@@ -7,10 +7,12 @@ cores a kind of notice takes 20 minutes and reading half an hour. Both kinds are
 """
 
 import random
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from statistics import fmean
 from typing import cast
 
 import click
@@ -43,6 +45,8 @@ BATCH = 32
 BUCKET = 40 * BATCH
 """Texts that are sorted by length together, so that little of a batch is padding."""
 RATE, WARM_UP, STEEPEST = 1e-3, 0.1, 1.0
+RECENT = 50
+"""Batches whose mean loss is shown."""
 SHORT, AT_ONCE = 250, 550
 """Characters of a message that others are joined to, and of them together: about as long as a stretch."""
 UNREAD = 0.5
@@ -60,11 +64,15 @@ class Example:
 
 
 def train(judge: Judge, rounds: Sequence[Sequence[Example]]) -> None:
-    """Show the judge each round once, with AdamW and a learning rate that rises and falls (Smith, 2018)."""
+    """Show the judge each round once, with AdamW and a learning rate that rises and falls (Smith, 2018).
+
+    The mean loss of the last batches is shown: one that stays where it began has collapsed, and says one thing of all.
+    """
     steps = sum(-(-len(examples) // BATCH) for examples in rounds)
     values = [value for _, value in judge.trained()]
     optimizer = torch.optim.AdamW(values, RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=WARM_UP)
+    losses: deque[float] = deque(maxlen=RECENT)
     judge.train()
     with tqdm(total=steps, unit="batch") as progress:
         for batch in (batch for examples in rounds for batch in _batches(examples)):
@@ -74,6 +82,8 @@ def train(judge: Judge, rounds: Sequence[Sequence[Example]]) -> None:
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
+            losses.append(loss.item())
+            progress.set_postfix(loss=f"{fmean(losses):.3f}")
             progress.update()
 
 
