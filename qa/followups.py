@@ -26,6 +26,10 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[,.;:!?]|\b(?:and|but|or|because|when|if|so)\b", re.IGNORECASE)
+_ASKING_OF_SOMEBODY = re.compile(
+    r"\b(?:am|are|is|was|were|do|does|did|will|would|can|could|should|have|has) (?:i|he|she|we|you)\b", re.IGNORECASE
+)
+"""Where a question begins that no comma parts from what was told: "my dad had als am i going to get it"."""
 _PLURAL = frozenset({"they", "them", "their", "these", "those"})
 _OBJECT = frozenset({"it", "them", "one"})
 _ASPECTS = frozenset(
@@ -99,7 +103,9 @@ def _free_pronoun(question: str) -> re.Match[str] | None:
     if not match or _is_expletive(question) or _is_determiner(question, match):
         return None
     before = question[: match.start()]
-    same_clause = not _CLAUSE_END.search(before)
+    asking = _ASKING_OF_SOMEBODY.search(before)
+    told = bool(asking and topic_runs(before[: asking.start()]))
+    same_clause = not told and not _CLAUSE_END.search(before)
     if topic_runs(before) and not (same_clause and match[0].lower() in _OBJECT):
         return None
     return match

@@ -67,6 +67,7 @@ LEANING = [
     ([*BFS, "is it dangerous?"], "and common?", "BFS: common?"),
     ([*STRESS, "what about coffee?"], "how do I stop it?", "how do I stop coffee muscle twitching?"),
     ([*BFS, *EMG], "does it hurt?", "does EMG hurt?"),
+    (BFS, "can I drink coffee with it?", "can I drink coffee with BFS?"),
     ([*ALS, *BFS, "is it rare?"], "who gets it?", "who gets BFS?"),
 ]
 
@@ -86,6 +87,7 @@ ON_THEIR_OWN = [
     # The pronoun stands for something in the question itself.
     (BFS, "my leg twitches, how do I stop it?"),
     (BFS, "why do my calves twitch when I rest them?"),
+    (BFS, "my dad had als am i going to get it too"),
     (BFS, "If an eyelid twitches for weeks, is it serious?"),
     # The pronoun stands for nothing.
     (BFS, "is it normal to be nervous before an EMG?"),
