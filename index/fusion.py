@@ -10,15 +10,24 @@ from index.searcher import Hit
 
 DEPTH = 100
 """Hits taken from each ranking before they are combined."""
-LEXICAL_SHARE = 0.2
-"""BM25's share of the fused score. Shares that fall with the question's length gained nothing (docs/quality.md)."""
+LEAST_LEXICAL, MOST_LEXICAL, LONG = 0.05, 0.4, 40
+"""BM25's share of the fused score for the shortest questions, and for those of `LONG` words or more."""
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> Sequence[Hit]:
-    """Combine two rankings of one question; a passage only one of them has scores zero in the other."""
+def lexical_share(question: str) -> float:
+    """BM25's share: one vector says all of a short question, and little of a story; rare words stay what they are."""
+    return LEAST_LEXICAL + (MOST_LEXICAL - LEAST_LEXICAL) * min(1.0, len(question.split()) / LONG)
+
+
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], share: float) -> Sequence[Hit]:
+    """Combine two rankings of one question; a passage only one of them has scores zero in the other.
+
+    Args:
+        share: of the lexical ranking, in [0, 1]; see `lexical_share`.
+    """
     near, matching = _scaled(dense), _scaled(lexical)
     fused = (
-        Hit(key, (1 - LEXICAL_SHARE) * near.get(key, 0.0) + LEXICAL_SHARE * matching.get(key, 0.0))
+        Hit(key, (1 - share) * near.get(key, 0.0) + share * matching.get(key, 0.0))
         for key in sorted(near.keys() | matching.keys())
     )
     return sorted(fused, key=lambda hit: -hit.score)

@@ -4,25 +4,25 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.fusion import DEPTH, fuse
+from index.fusion import DEPTH, fuse, lexical_share
 from index.live import Index
 from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa.citing import also_in, article_link, cited_article, source_link
 from qa.confidence import Calibration, asks, calibration, features, views
-from qa.evidence import Evidence, Question, ask, gather, in_context, shared_words
+from qa.evidence import Evidence, Question, ask, gather, shared_words
 from qa.highlighting import highlights
 from qa.merging import merge
 from qa.models import Answer, CitedPassage, Confidence, Notice, Reason, Topic, in_danger
 from qa.notices import Hearing, Notices
-from qa.reading import as_read, read_first
+from qa.reading import read_first
 from qa.understanding import Understanding, Understood
 
 RERANKED = 80
 """Fused hits whose sentences are looked at."""
 NAMED = 10
 """BM25's first hits are looked at wherever fusion puts them: a rare name may stand in one article only."""
-CLOSE_BEHIND = 0.85
+CLOSE_BEHIND = 0.8
 """A further passage is shown when its score reaches this share of the first one's."""
 TOPICS = 3
 ON_TOPIC = 0.3
@@ -124,12 +124,12 @@ class Answerer:
         watcher.heard(hearing := self._notices.hearing(question))
         draft = _Draft(question, self._notices.raised(hearing), snapshot, started)
         if snapshot is None or not snapshot.rows:
-            return draft.declined(Understood(question, "empty_index"))
+            return draft.declined(Understood(question, question, "empty_index"))
         understood = self.understanding(snapshot).understand(question, history, exact=exact)
         watcher.understood(understood)
         if understood.reason or (draft.in_crisis() and not self._only_told(question, hearing)):
             return draft.declined(understood)
-        asked, ranked = find(snapshot, understood.searched, self.choices.reranked, watcher, once=True)
+        asked, ranked = find(snapshot, understood, self.choices.reranked, watcher, once=True)
         found = features(snapshot, asked, ranked)
         confidence = self.choices.calibration.confidence(found)
         needed = draft.needed(self.choices.calibration)
@@ -144,8 +144,8 @@ class Answerer:
         return draft.answered(understood.searched, confidence, cited)
 
     def _only_told(self, question: str, hearing: Sequence[Hearing]) -> bool:
-        """Whether a crisis is heard in a long story that leads to a question about something else."""
-        asked = as_read(views(question))
+        """Whether a crisis is doubtful, in a story that leads to a question about something else."""
+        asked = views(question)[-1]
         return asks(asked) and self._notices.only_told(hearing, asked)
 
     def understanding(self, snapshot: Snapshot) -> Understanding:
@@ -170,7 +170,7 @@ class Answerer:
         understood = self.understanding(snapshot).understand(question, history, exact=False)
         if understood.reason:
             return Found(understood.searched, ())
-        _, ranked = find(snapshot, understood.searched, max(k, RERANKED))
+        _, ranked = find(snapshot, understood, max(k, RERANKED))
         return Found(understood.searched, tuple(Hit(item.passage.id, round(item.score, 4)) for item in ranked[:k]))
 
 
@@ -180,19 +180,19 @@ def _legible(text: str) -> str:
 
 
 def find(
-    snapshot: Snapshot, searched: str, depth: int = RERANKED, watcher: Watcher = _NOBODY, *, once: bool = False
+    snapshot: Snapshot, understood: Understood, depth: int = RERANKED, watcher: Watcher = _NOBODY, *, once: bool = False
 ) -> tuple[list[Question], list[Evidence]]:
     """The `views` of what is searched, and the passages, the first of which were read; best first. See `rank`."""
-    watcher.encoded(asked := ask(snapshot, views(searched)))
+    watcher.encoded(asked := ask(snapshot, views(understood.searched)))
     ranked = rank(snapshot, asked[0], depth, watcher, once=once)
-    watcher.read(ranked := read_first(snapshot, asked, ranked))
+    watcher.read(ranked := read_first(snapshot, views(understood.read), ranked))
     return asked, ranked
 
 
 def rank(
     snapshot: Snapshot, question: Question, depth: int = RERANKED, watcher: Watcher = _NOBODY, *, once: bool = False
 ) -> list[Evidence]:
-    """Search, fuse and re-score the `depth` best by their sentences and articles; best first.
+    """Search, fuse and re-score the `depth` best by their sentences; best first.
 
     Args:
         once: leave out passages whose words a better one has: copies must not crowd out the rest.
@@ -201,14 +201,15 @@ def rank(
     while True:
         watcher.near(near := snapshot.dense.nearest(question.vector, reach))
         watcher.matching(matching := snapshot.lexical.search(question.text, reach))
-        watcher.fused(hits := fuse(near, matching))
+        watcher.fused(hits := fuse(near, matching, lexical_share(question.text)))
         different = tuple(snapshot.twins.once(hits)) if once else hits
         if len(different) >= depth or reach >= len(snapshot.rows):
             break
         reach *= 4  # copies of a few passages fill both rankings
     named = {hit.passage_id for hit in matching[:NAMED]}
     looked_at = [hit for place, hit in enumerate(different) if place < depth or hit.passage_id in named]
-    ranked = in_context([gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at])
+    found = [gather(snapshot, question, hit.passage_id, hit.score) for hit in looked_at]
+    ranked = sorted(found, key=lambda evidence: (-evidence.score, evidence.passage.id))
     watcher.ranked(ranked)
     return ranked
 

@@ -1,11 +1,9 @@
 """How well a passage answers a question, sentence by sentence."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from statistics import fmean
 
 import numpy as np
 
@@ -16,11 +14,11 @@ from index.encoder import Vectors
 from index.lexical import stem, terms, words
 from index.snapshot import Snapshot
 
-BEST_SENTENCE, COVERAGE, SHORTNESS = 1.5, 0.3, 0.3
+SENTENCES, COVERAGE, HEADINGS, SHORTNESS = 2.0, 0.2, 0.5, 0.3
 """Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
-CONTEXT, CONTEXT_OF = 0.4, 3
-"""Weight of the article a passage stands in, and how many of its passages speak for it."""
-READ = 0.07
+SECOND = 0.2
+"""Share of the second best sentence in what the sentences say: an answer seldom stands alone."""
+READ = 0.4
 """Weight of reading: it parts what the rest leaves close together."""
 QUOTABLE = 40
 """Words from which a passage is no longer short."""
@@ -51,8 +49,6 @@ class Evidence:
     sentences: tuple[Span, ...]
     sentence_scores: tuple[float, ...]
     """Similarity of each sentence with a share of its coverage; comparable between passages."""
-    article: float
-    """Mean of the best `own` scores found in the passage's article; see `in_context`."""
     read: float = 0.0
     """How far it answers, read beside the question; 0 where it was not read. See `qa/reading.py`."""
 
@@ -62,18 +58,16 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """The final ranking: the passage, what else its article has to say, and whether it reads as an answer."""
-        return (self.own + CONTEXT * self.article + READ * self.read) / (1 + CONTEXT + READ)
-
-    @property
-    def own(self) -> float:
-        """Both searches, the best sentence, and the headings; very short passages step back."""
+        """The final ranking: both searches, the sentences, the headings, and whether it reads as an answer."""
+        best, second = sorted((*self.sentence_scores, 0.0, 0.0), reverse=True)[:2]
         return (
             self.fused
-            + BEST_SENTENCE * self.best_sentence
-            + COVERAGE * (self.coverage + self.heading_coverage)
+            + SENTENCES * ((1 - SECOND) * best + SECOND * second)
+            + COVERAGE * self.coverage
+            + HEADINGS * self.heading_coverage
             - SHORTNESS * max(0.0, 1 - count_words(self.passage.text) / QUOTABLE)
-        ) / (1 + BEST_SENTENCE + 2 * COVERAGE)
+            + READ * self.read
+        ) / (1 + SENTENCES + COVERAGE + HEADINGS + READ)
 
 
 _ANNOUNCING = re.compile(r"(?:in )?this (?:article|page|guide|section|post)\b", re.IGNORECASE)
@@ -108,7 +102,6 @@ def gather(snapshot: Snapshot, question: Question, passage_id: str, fused: float
         coverage(question, heading),
         spans,
         scores,
-        article=0.0,
     )
 
 
@@ -120,16 +113,6 @@ def headings(article: Article, passage: Passage) -> str:
 def with_headings(snapshot: Snapshot, passage: Passage) -> str:
     """A passage as it is read, below its headings."""
     return f"{headings(snapshot.articles[passage.article_id], passage)}. {passage.text}"
-
-
-def in_context(found: Sequence[Evidence]) -> list[Evidence]:
-    """Let the passages found in one article speak for each other; best first."""
-    by_article: defaultdict[str, list[float]] = defaultdict(list)
-    for evidence in found:
-        by_article[evidence.passage.article_id].append(evidence.own)
-    of_article = {article: fmean(sorted(scores)[-CONTEXT_OF:]) for article, scores in by_article.items()}
-    seen = (replace(evidence, article=of_article[evidence.passage.article_id]) for evidence in found)
-    return sorted(seen, key=lambda evidence: (-evidence.score, evidence.passage.id))
 
 
 def _sentence_score(question: Question, sentence: str, similarity: float, heading: frozenset[str]) -> float:

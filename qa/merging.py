@@ -68,7 +68,6 @@ def _joined(snapshot: Snapshot, one: Evidence, other: Evidence) -> Evidence | No
         similarity=max(one.similarity, other.similarity),
         coverage=max(one.coverage, other.coverage),
         heading_coverage=max(one.heading_coverage, other.heading_coverage),
-        article=max(one.article, other.article),
         read=max(one.read, other.read),
         sentences=first.sentences + moved,
         sentence_scores=first.sentence_scores + second.sentence_scores,

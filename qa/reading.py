@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus.chunking import count_words
 from corpus.models import Passage
 from index.snapshot import Snapshot
-from qa.evidence import Evidence, Question, with_headings
+from qa.evidence import Evidence, with_headings
 from qa.judges import judge
 
 FILE = Path(__file__).with_name("reading.safetensors")
@@ -25,14 +25,14 @@ FIRST = 5
 """Passages that are read; reading takes longer than everything else."""
 
 
-def read_first(snapshot: Snapshot, asked: Sequence[Question], ranked: Sequence[Evidence]) -> list[Evidence]:
+def read_first(snapshot: Snapshot, views: Sequence[str], ranked: Sequence[Evidence]) -> list[Evidence]:
     """The ranking after its first passages were read beside the question; best first.
 
     Args:
-        asked: the views of the question.
+        views: those of the question.
     """
     first = ranked[:FIRST]
-    read = answers(snapshot, as_read([view.text for view in asked]), [evidence.passage for evidence in first])
+    read = answers(snapshot, as_read(views), [evidence.passage for evidence in first])
     known = [replace(evidence, read=each) for evidence, each in zip(first, read, strict=True)]
     return [*sorted(known, key=lambda evidence: (-evidence.score, evidence.passage.id)), *ranked[FIRST:]]
 

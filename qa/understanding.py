@@ -27,6 +27,8 @@ class Understood:
     """`reason` says why there is nothing to search; None when there is."""
 
     searched: str
+    read: str
+    """What is searched, with acronyms as they were typed: passages seldom write them out."""
     reason: Reason | None
 
 
@@ -49,12 +51,12 @@ class Understanding:
         typed = _tidy(question)
         reason = self._not_searchable(typed)
         if exact or reason:
-            return Understood(typed, reason)
+            return Understood(typed, typed, reason)
         before = [text for text in map(_tidy, history) if not self._not_searchable(text)]
         corrected = [self._spelling.correct(text) for text in (*before, typed)]
         resolved = resolve(corrected[-1], corrected[:-1])
         searched = _tidy(expand(resolved, self.acronyms))
-        return Understood(searched, None if terms(searched) else "unclear")
+        return Understood(searched, _tidy(resolved), None if terms(searched) else "unclear")
 
     def _not_searchable(self, typed: str) -> Reason | None:
         said = [word.lower() for word in words(typed)]

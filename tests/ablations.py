@@ -8,33 +8,35 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from ir_measures import Qrel, ScoredDoc, iter_calc, nDCG
 
-from index.fusion import fuse
+from index.fusion import fuse, lexical_share
 from index.searcher import Hit
 from index.snapshot import Snapshot
 from qa.answering import find
 from qa.evaluation.beir import load_beir
 from qa.evaluation.comparing import compare
 from qa.evidence import Question, ask
-from qa.understanding import Understanding
+from qa.understanding import Understanding, Understood
 from tests.questionsets import DATA, Asked, indexed, mediqa, medlineplus, medquad, meqsum
 
 DEPTH = 300
 """Passages ranked for a question: enough for the ten documents that are scored."""
 
 MEASURE = nDCG @ 10
-Ranker = Callable[[Snapshot, Question], Sequence[Hit]]
+Ranker = Callable[[Snapshot, Question, Understood], Sequence[Hit]]
 Scores = dict[str, list[float]]
 """Ranker -> nDCG@10 of each question."""
 
-OURS = "ours: both, best sentence, headings, article, reading"
+OURS = "ours: both, best sentences, headings, reading"
 RANKERS: Mapping[str, Ranker] = {
-    "dense": lambda snapshot, question: snapshot.dense.nearest(question.vector, DEPTH),
-    "BM25": lambda snapshot, question: snapshot.lexical.search(question.text, DEPTH),
-    "both": lambda snapshot, question: fuse(
-        snapshot.dense.nearest(question.vector, DEPTH), snapshot.lexical.search(question.text, DEPTH)
+    "dense": lambda snapshot, question, _: snapshot.dense.nearest(question.vector, DEPTH),
+    "BM25": lambda snapshot, question, _: snapshot.lexical.search(question.text, DEPTH),
+    "both": lambda snapshot, question, _: fuse(
+        snapshot.dense.nearest(question.vector, DEPTH),
+        snapshot.lexical.search(question.text, DEPTH),
+        lexical_share(question.text),
     ),
-    OURS: lambda snapshot, question: [
-        Hit(each.passage.id, each.score) for each in find(snapshot, question.text, DEPTH)[1]
+    OURS: lambda snapshot, _, understood: [
+        Hit(each.passage.id, each.score) for each in find(snapshot, understood, DEPTH)[1]
     ],
 }
 
@@ -69,20 +71,21 @@ def _nfcorpus() -> Scores:
 
 def _scores(snapshot: Snapshot, asked: Sequence[Asked]) -> Scores:
     understanding = Understanding(snapshot)
-    searched = [understanding.understand(one.text, (), exact=False).searched for one in asked]
-    ready = [ask(snapshot, [text])[0] for text in searched]
+    understood = [understanding.understand(one.text, (), exact=False) for one in asked]
+    questions = [ask(snapshot, [each.searched])[0] for each in understood]
     return {
         name: [
-            _ndcg(one, _documents(snapshot, ranker, question, one)) for one, question in zip(asked, ready, strict=True)
+            _ndcg(one, _documents(snapshot, ranker(snapshot, question, each), one))
+            for one, question, each in zip(asked, questions, understood, strict=True)
         ]
         for name, ranker in RANKERS.items()
     }
 
 
-def _documents(snapshot: Snapshot, ranker: Ranker, question: Question, asked: Asked) -> list[ScoredDoc]:
+def _documents(snapshot: Snapshot, hits: Sequence[Hit], asked: Asked) -> list[ScoredDoc]:
     """Documents by their best passage; of a question with candidates only these."""
     best: dict[str, float] = {}
-    for hit in ranker(snapshot, question):
+    for hit in hits:
         document = snapshot.passage(hit.passage_id).article_id
         if not asked.candidates or document in asked.candidates:
             best[document] = max(hit.score, best.get(document, -np.inf))

@@ -2,9 +2,8 @@
 
 The writers were language models, each told the task and nothing of how the product decides. A question names its
 article and, where that answers it, the answer: of the shipped articles its words; of MedlinePlus, whose text is not in
-the project, the place. A set of one writer, on articles of its own, is in one part as a whole: `train` for the judges,
-`fit` for what is set after, `report` for neither. From `asked.jsonl`, all for the shipped site, only the listener for
-emergencies has learnt: docs/quality.md has why.
+the project, the place. A set of one writer, of MedlinePlus on articles of its own, is in one part as a whole: `train`
+for the judges, `fit` for what is set after, `report` for neither.
 """
 
 import json
@@ -24,14 +23,17 @@ _DATA = Path(__file__).with_name("data")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A question on one article of a site."""
+    """What somebody asks of a site, mostly on one of its articles."""
 
     site: Site
     part: Part
-    article: str
+    article: str | None
+    """None for what is beside the site's subject: other illnesses, other things, or nothing at all."""
     text: str
     answer: tuple[int, int] | str | None
     """The characters of the article's text that answer it, or the words themselves; None if no article does."""
+    urgent: bool = False
+    """It calls for a notice as well, or may."""
 
     def answered_by(self, passage: Passage) -> bool:
         """Whether the answer, or the beginning of it, stands in the passage."""
@@ -52,21 +54,17 @@ class Message:
 
 
 def questions(site: Site, part: Part) -> list[Written]:
-    every = (
-        Written(line["site"], line["part"], line["article"], line["question"], _answer(line["answer"]))
-        for line in _lines("questions.jsonl")
-    )
-    return [question for question in every if (question.site, question.part) == (site, part)]
+    return [question for question in _every(site) if question.part == part]
 
 
 def asked(part: Part) -> list[str]:
     """Questions for the shipped site, and what people type there beside its subject, that call for no notice."""
-    return [line["question"] for line in _shipped() if line["part"] == part and not line.get("urgent")]
+    return [question.text for question in questions("shipped", part) if not question.urgent]
 
 
 def urgent() -> list[str]:
     """The others among them: they call for a notice, or may."""
-    return [line["question"] for line in _shipped() if line.get("urgent")]
+    return [question.text for question in _every("shipped") if question.urgent]
 
 
 def messages(part: Part) -> list[Message]:
@@ -74,9 +72,19 @@ def messages(part: Part) -> list[Message]:
     return [message for message in every if message.part == part]
 
 
-def _shipped() -> Iterator[dict]:  # type: ignore[type-arg]
-    yield from (line for line in _lines("questions.jsonl") if line["site"] == "shipped")
-    yield from _lines("asked.jsonl")
+def _every(site: Site) -> list[Written]:
+    return [
+        Written(
+            line["site"],
+            line["part"],
+            line["article"],
+            line["question"],
+            _answer(line["answer"]),
+            line.get("urgent", False),
+        )
+        for line in _lines("questions.jsonl")
+        if line["site"] == site
+    ]
 
 
 def _answer(stored: list[int] | str | None) -> tuple[int, int] | str | None:

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.dense import DenseIndex
-from index.fusion import fuse
+from index.fusion import LEAST_LEXICAL, LONG, MOST_LEXICAL, fuse, lexical_share
 from index.hashing import HashingEncoder
 from index.lexical import LexicalIndex
 from index.searcher import Hit, Searcher
 
 DENSE = [Hit("a", 0.8), Hit("b", 0.4)]
 LEXICAL = [Hit("b", 10.0), Hit("c", 5.0)]
+SHARE = 0.2
 
 SCORES = st.dictionaries(st.sampled_from("abcdef"), st.integers(-10, 400).map(lambda tenths: tenths / 10), max_size=6)
 
@@ -29,47 +30,54 @@ def better(hits: Sequence[Hit], key: str) -> int:
 
 
 def test_scores_are_weighted_shares_of_the_best() -> None:
-    fused = fuse(DENSE, LEXICAL)
+    fused = fuse(DENSE, LEXICAL, SHARE)
     assert [hit.passage_id for hit in fused] == ["a", "b", "c"]
     assert [hit.score for hit in fused] == pytest.approx([0.8 * 1, 0.8 * 0.5 + 0.2 * 1, 0.2 * 0.5])
 
 
 def test_the_words_can_turn_the_order_round() -> None:
-    assert [hit.passage_id for hit in fuse([Hit("a", 0.80), Hit("b", 0.78)], [Hit("b", 3.0)])] == ["b", "a"]
+    assert [hit.passage_id for hit in fuse([Hit("a", 0.80), Hit("b", 0.78)], [Hit("b", 3.0)], SHARE)] == ["b", "a"]
+
+
+def test_words_count_for_more_in_a_longer_question() -> None:
+    shares = [lexical_share("calf " * count) for count in range(2 * LONG)]
+    assert shares == sorted(shares)
+    assert (shares[0], *set(shares[LONG:])) == pytest.approx((LEAST_LEXICAL, MOST_LEXICAL))
 
 
 def test_equal_scores_are_ordered_by_id() -> None:
-    assert [hit.passage_id for hit in fuse([Hit("b", 0.5), Hit("a", 0.5)], [])] == ["a", "b"]
+    assert [hit.passage_id for hit in fuse([Hit("b", 0.5), Hit("a", 0.5)], [], SHARE)] == ["a", "b"]
 
 
 def test_a_ranking_alone_keeps_its_order() -> None:
-    assert [hit.passage_id for hit in fuse(DENSE, [])] == ["a", "b"]
-    assert [hit.passage_id for hit in fuse([], LEXICAL)] == ["b", "c"]
+    assert [hit.passage_id for hit in fuse(DENSE, [], SHARE)] == ["a", "b"]
+    assert [hit.passage_id for hit in fuse([], LEXICAL, SHARE)] == ["b", "c"]
 
 
 def test_no_hits_give_no_hits() -> None:
-    assert list(fuse([], [])) == []
+    assert list(fuse([], [], SHARE)) == []
 
 
 def test_what_points_away_counts_as_nothing() -> None:
-    assert [hit.score for hit in fuse([Hit("a", -0.1), Hit("b", -0.9)], [])] == [0, 0]
+    assert [hit.score for hit in fuse([Hit("a", -0.1), Hit("b", -0.9)], [], SHARE)] == [0, 0]
 
 
 @given(SCORES, SCORES, st.floats(0.01, 100), st.floats(0.01, 100))
 def test_the_scale_of_a_ranking_does_not_matter(
     dense: dict[str, float], lexical: dict[str, float], one: float, other: float
 ) -> None:
-    scaled = (
-        {key: score * factor for key, score in scores.items()} for scores, factor in ((dense, one), (lexical, other))
+    near, matching = (
+        ranking({key: score * factor for key, score in scores.items()})
+        for scores, factor in ((dense, one), (lexical, other))
     )
-    before = {hit.passage_id: hit.score for hit in fuse(ranking(dense), ranking(lexical))}
-    after = {hit.passage_id: hit.score for hit in fuse(*map(ranking, scaled))}
+    before = {hit.passage_id: hit.score for hit in fuse(ranking(dense), ranking(lexical), SHARE)}
+    after = {hit.passage_id: hit.score for hit in fuse(near, matching, SHARE)}
     assert after == pytest.approx(before, abs=1e-6)
 
 
 @given(SCORES, SCORES)
 def test_scores_are_shares_of_one(dense: dict[str, float], lexical: dict[str, float]) -> None:
-    assert all(0 <= hit.score <= 1 + 1e-9 for hit in fuse(ranking(dense), ranking(lexical)))
+    assert all(0 <= hit.score <= 1 + 1e-9 for hit in fuse(ranking(dense), ranking(lexical), SHARE))
 
 
 @given(SCORES, SCORES, st.floats(0, 40), st.data())
@@ -78,9 +86,9 @@ def test_a_higher_score_in_one_ranking_never_lowers_the_rank(
 ) -> None:
     raised = data.draw(st.sampled_from([scores for scores in (dense, lexical) if scores] or [{"a": 0.0}]))
     key = data.draw(st.sampled_from(sorted(raised)))
-    before = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical))
+    before = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical), SHARE)
     raised[key] += more
-    after = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical))
+    after = fuse(ranking({**dense, key: dense.get(key, 0.0)}), ranking(lexical), SHARE)
     assert better(after, key) <= better(before, key)
 
 
@@ -90,4 +98,4 @@ def test_two_indexes_together_find_what_each_alone_puts_second() -> None:
     dense = DenseIndex.build(list(texts), encoder.encode(list(texts.values())), encoder)
     searchers: list[Searcher] = [dense, LexicalIndex.build(list(texts), list(texts.values()))]
     near, matching = (searcher.search("EMG of the calf", 3) for searcher in searchers)
-    assert [hit.passage_id for hit in fuse(near, matching)][:2] == ["c", "a"]
+    assert [hit.passage_id for hit in fuse(near, matching, SHARE)][:2] == ["c", "a"]

@@ -29,7 +29,6 @@ def evidence(text: str, scores: Sequence[float]) -> Evidence:
         heading_coverage=1.0,
         sentences=spans,
         sentence_scores=tuple(scores),
-        article=1.0,
     )
 
 

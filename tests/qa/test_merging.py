@@ -45,7 +45,6 @@ def found(article: Article, sentence: str, score: float = 1.0) -> Evidence:
         heading_coverage=score,
         sentences=spans,
         sentence_scores=tuple(score for _ in spans),
-        article=score,
     )
 
 
