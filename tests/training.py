@@ -2,12 +2,12 @@
 
 All learn from the texts of `tests/written.py`; the first two also from the sentences of the notices' tests, the tuning
 half of the shipped questions, and every second of MeQSum's letters that call for none. They need ../shared. On two idle
-cores a kind of notice takes 20 minutes and reading half an hour. Both kinds are taught the same; only the file differs.
-`crisis.safetensors` is of an earlier recipe: trained anew, it hears fewer crises (docs/quality.md, "Notices").
+cores a kind of notice takes half an hour and reading an hour. Both kinds are taught the same; only the file differs:
+of a kind with two listeners the second, since the first ones learnt by earlier recipes (docs/quality.md has which).
 """
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -171,12 +171,29 @@ def reading_rounds(rounds: int = 2) -> list[list[Example]]:
     }
     sites = {name: indexed(name, found) for name, found in articles.items()}
     for name, site in sites.items():
-        for question, asked, found in _searched(site, written.questions(name, "train")):
+        on_an_article = [question for question in written.questions(name, "train") if question.article]
+        for question, asked, found in _searched(site, on_an_article):
             for examples in made:
                 examples += _pairs(site, asked, question, found)
-    for _, asked, found in _searched(sites["shipped"], of_other_subjects("train")[::3]):
-        random.choice(made).append(Example(asked, (0.0,), NOT_HERE, with_headings(sites["shipped"], found[0])))
+    beside = [question for question in written.questions("shipped", "train") if not question.article]
+    elsewhere = [*of_other_subjects("train"), *beside * 2]
+    random.shuffle(elsewhere)
+    for example in _elsewhere(sites["shipped"], elsewhere):
+        random.choice(made).append(example)
     return made
+
+
+def _elsewhere(snapshot: Snapshot, questions: Sequence[written.Written]) -> Iterator[Example]:
+    """What no article answers, each beside one passage that comes near: of the first ones, the one shown least so far.
+
+    The same few come first for most other illnesses; a reader that is always shown them learns that they never answer.
+    """
+    shown: Counter[str] = Counter()
+    for _, asked, found in _searched(snapshot, questions):
+        if found:
+            passage = min(found[:NEAR], key=lambda each: shown[each.id])
+            shown[passage.id] += 1
+            yield Example(asked, (0.0,), NOT_HERE, with_headings(snapshot, passage))
 
 
 def _searched(
@@ -188,7 +205,7 @@ def _searched(
         understood = understanding.understand(question.text, (), exact=False)
         if not understood.reason:
             ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], once=True)
-            yield question, reading.as_read(views(understood.searched)), [item.passage for item in ranked[:SEARCHED]]
+            yield question, reading.as_read(views(understood.read)), [item.passage for item in ranked[:SEARCHED]]
 
 
 def _pairs(snapshot: Snapshot, asked: str, question: written.Written, found: Sequence[Passage]) -> Iterator[Example]:
@@ -214,7 +231,7 @@ def main(judge: str) -> None:
         trained, rounds, file = Judge(reading.OUTPUTS, reading.MOST_TOKENS), reading_rounds(), reading.FILE
     else:
         trained, rounds = Judge(listening.KINDS, listening.MOST_TOKENS), notice_rounds()
-        file = listening.FILES[cast(NoticeKind, judge)]
+        file = listening.FILES[cast(NoticeKind, judge)][-1]
     train(trained, rounds)
     trained.save(file)
     click.echo(f"written: {file}")

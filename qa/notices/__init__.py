@@ -20,15 +20,17 @@ __all__ = ["DEFAULT_FILE", "KINDS", "Hearing", "Notices", "NoticesError", "Sign"
 
 DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
-HEARD: Mapping[NoticeKind, float] = {"emergency": 0.35, "crisis": 0.25, "personal": 1.0}
-"""How sure the listener of the kind must be; none knows the last one: there the signs decide."""
+HEARD: Mapping[NoticeKind, float] = {"emergency": 0.35, "crisis": 0.08, "personal": 1.0}
+"""How sure the listeners of the kind must be; none knows the last kind: there the signs decide."""
+SURE = 0.5
+"""From here on a crisis is no matter of doubt."""
 FEWEST = 2
 """Words of a message that it is asked about: "help" alone may ask for anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What speaks for one notice. How sure its listener is, in [0, 1]; 0 and 1 for a kind that has none."""
+    """What speaks for one notice. How sure the listeners are, in [0, 1]; 0 and 1 for a kind that has none."""
 
     kind: NoticeKind
     message: float
@@ -80,12 +82,13 @@ class Notices:
         )
 
     def only_told(self, hearing: Sequence[Hearing], asked: str) -> bool:
-        """Whether a crisis is heard in the story alone: no sign of it is found, and `asked` does not sound like it.
+        """Whether a crisis is in doubt, in the story alone: no sign of it is found, and `asked` does not sound like it.
 
         Otherwise its notice stands alone: quotations about muscles are no answer to somebody in danger.
         """
-        signs = [name for each in hearing if each.kind == "crisis" for name in each.signs]
-        return not signs and listening.heard([asked])["crisis"] < HEARD["crisis"]
+        crisis = next(each for each in hearing if each.kind == "crisis")
+        doubtful = not crisis.signs and crisis.message < SURE
+        return doubtful and listening.heard([asked])["crisis"] < HEARD["crisis"]
 
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""

@@ -149,7 +149,7 @@ def test_the_same_question_has_the_same_answer(answerer: Answerer, encoder: Mini
 
 def test_a_follow_up_is_answered_like_the_whole_question(answerer: Answerer) -> None:
     leaning = answerer.answer("how is it diagnosed?", history=["what is BFS?"])
-    whole = answerer.answer("how is benign fasciculation syndrome diagnosed?")
+    whole = answerer.answer("how is BFS diagnosed?")
     assert leaning.searched == "how is benign fasciculation syndrome diagnosed"
     assert leaning.question == "how is it diagnosed?"
     assert leaning.status == "answered"
@@ -211,10 +211,19 @@ STORY = (
 )
 
 
+DOUBTFUL = (
+    "I am 44 and the twitching began in both calves last October after a stomach bug. The neurologist did an EMG and "
+    "found nothing, my GP laughed. My wife is tired of hearing of it, and so am I. I have told them where the papers "
+    "are, one never knows. "
+)
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [
-        (STORY + "Anyway, my question is whether caffeine can cause muscle twitching?", "answered"),
+        (DOUBTFUL + "Can caffeine cause muscle twitching?", "answered"),
+        (DOUBTFUL + "What is the point of waiting for the end if it is ALS?", "no_answer"),
+        (STORY + "Anyway, my question is whether caffeine can cause muscle twitching?", "no_answer"),
         (STORY * 2 + "That is all, kind regards from a man with twitching muscles.", "no_answer"),
         (STORY + "I want to kill myself. Can caffeine cause muscle twitching?", "no_answer"),
         (STORY + "Can too much caffeine make it so that I do not have to be here any more?", "no_answer"),
@@ -222,7 +231,7 @@ STORY = (
         ("I want to die because of this twitching. Can caffeine cause muscle twitching?", "no_answer"),
     ],
 )
-def test_in_a_crisis_only_what_a_long_story_asks_on_is_quoted(answerer: Answerer, said: str, status: str) -> None:
+def test_in_a_crisis_only_what_is_asked_in_a_doubtful_one_is_quoted(answerer: Answerer, said: str, status: str) -> None:
     answer = answerer.answer(said)
     assert "crisis" in {notice.kind for notice in answer.notices}
     assert (answer.status, answer.nearest) == (status, ())
