@@ -75,15 +75,9 @@ def messages(part: Part) -> list[Message]:
 def _every(site: Site) -> list[Written]:
     return [
         Written(
-            line["site"],
-            line["part"],
-            line["article"],
-            line["question"],
-            _answer(line["answer"]),
-            line.get("urgent", False),
+            site, line["part"], line["article"], line["question"], _answer(line["answer"]), line.get("urgent", False)
         )
-        for line in _lines("questions.jsonl")
-        if line["site"] == site
+        for line in _lines(f"questions/{site}.jsonl")
     ]
 
 
