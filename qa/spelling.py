@@ -9,7 +9,7 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from index.lexical import stem, words
+from index.lexical import is_stop_word, stem, words
 
 SHORTEST = 4
 """Shorter words are never corrected: too many real words lie one letter away."""
@@ -45,10 +45,11 @@ class Spelling:
         return text
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in the articles or in the English list, in any inflection."""
+        """Whether a word is in the articles or in the English list, in any inflection, or one such as "dont"."""
         bare = _bare(word)
         return (
             bare in self._counts
+            or is_stop_word(bare)
             or stem(bare) in self._stems
             or bare in english()
             or english().get(bare.removesuffix("s"), 0) >= COMMON
