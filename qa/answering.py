@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from corpus.structure import sentences
 from index.fusion import DEPTH, fuse, lexical_share
 from index.live import Index
 from index.searcher import Hit
@@ -127,7 +128,7 @@ class Answerer:
             return draft.declined(Understood(question, question, "empty_index"))
         understood = self.understanding(snapshot).understand(question, history, exact=exact)
         watcher.understood(understood)
-        if understood.reason or (draft.in_crisis() and not self._only_told(question, hearing)):
+        if understood.reason or (draft.in_crisis() and not self._in_doubt(question, hearing)):
             return draft.declined(understood)
         asked, ranked = find(snapshot, understood, self.choices.reranked, watcher, once=True)
         found = features(snapshot, asked, ranked)
@@ -143,10 +144,11 @@ class Answerer:
         watcher.finished()
         return draft.answered(understood.searched, confidence, cited)
 
-    def _only_told(self, question: str, hearing: Sequence[Hearing]) -> bool:
-        """Whether a crisis is doubtful, in a story that leads to a question about something else."""
-        asked = views(question)[-1]
-        return asks(asked) and self._notices.only_told(hearing, asked)
+    def _in_doubt(self, question: str, hearing: Sequence[Hearing]) -> bool:
+        """Whether a crisis is in doubt, and the message leads to a question about something else."""
+        said = [span.of(question) for span in sentences(question)]
+        asking = [n for n, sentence in enumerate(said) if asks(sentence)]
+        return bool(asking) and self._notices.in_doubt(hearing, " ".join(said[asking[-1] :]))
 
     def understanding(self, snapshot: Snapshot) -> Understanding:
         """What knows the words of `snapshot`; the one of the snapshot before is let go."""

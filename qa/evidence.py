@@ -15,7 +15,7 @@ from index.lexical import stem, terms, words
 from index.snapshot import Snapshot
 
 SENTENCES, COVERAGE, HEADINGS, SHORTNESS = 2.0, 0.2, 0.5, 0.3
-"""Weights of the final ranking against a fused score of 1; docs/quality.md has the table."""
+"""Weights of the final ranking against a fused score of 1; docs/quality.md has what they are chosen on."""
 SECOND = 0.2
 """Share of the second best sentence in what the sentences say: an answer seldom stands alone."""
 READ = 0.4
@@ -57,12 +57,15 @@ class Evidence:
         return max(self.sentence_scores, default=0.0)
 
     @property
+    def second_sentence(self) -> float:
+        return sorted((*self.sentence_scores, 0.0, 0.0))[-2]
+
+    @property
     def score(self) -> float:
         """The final ranking: both searches, the sentences, the headings, and whether it reads as an answer."""
-        best, second = sorted((*self.sentence_scores, 0.0, 0.0), reverse=True)[:2]
         return (
             self.fused
-            + SENTENCES * ((1 - SECOND) * best + SECOND * second)
+            + SENTENCES * ((1 - SECOND) * self.best_sentence + SECOND * self.second_sentence)
             + COVERAGE * self.coverage
             + HEADINGS * self.heading_coverage
             - SHORTNESS * max(0.0, 1 - count_words(self.passage.text) / QUOTABLE)

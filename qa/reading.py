@@ -2,7 +2,8 @@
 
 Two texts on one subject look alike to a search; only reading both together tells "how long does it last" from a passage
 that says what it is. It learnt from questions on MedlinePlus and the shipped articles of which the half is not answered
-there; docs/quality.md has how well it does on articles and writers it has not seen.
+there, and from what is asked beside their subjects; docs/quality.md has how well it does on articles and writers it has
+not seen.
 """
 
 from collections.abc import Sequence

@@ -45,7 +45,7 @@ class Spelling:
         return text
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in the articles or in the English list, in any inflection, or one such as "dont"."""
+        """Whether a word is in the articles or in the English list, in any inflection, or a stop word ("dont")."""
         bare = _bare(word)
         return (
             bare in self._counts

@@ -1,6 +1,6 @@
 """How many messages call up the right notice: `python -m tests.listening`, or `... report` for the part to report on.
 
-Signs alone, the listener of the kind alone, and both as the product has them.
+Signs alone, the listeners of the kind alone, and both as the product has them.
 """
 
 import sys
@@ -32,7 +32,7 @@ def by_both(text: str) -> set[NoticeKind]:
 
 def main(part: Literal["fit", "report"]) -> None:
     said = written.messages(part)
-    print("| | messages | signs | listener | both |\n|---|---|---|---|---|")
+    print("| | messages | signs alone | listeners alone | both |\n|---|---|---|---|---|")
     for kind in listening.KINDS:
         calling = [message.text for message in said if kind in message.notices]
         others = [message.text for message in said if message.notices and kind not in message.notices]
@@ -42,7 +42,7 @@ def main(part: Literal["fit", "report"]) -> None:
             (f"{kind}: raised by the other kind", others),
             (f"{kind}: raised by a look-alike", harmless),
             (f"{kind}: raised by what else people ask", written.asked(part)),
-            (f"{kind}: raised by a letter of MeQSum", letters(1)),
+            (f"{kind}: raised by a long letter", letters(1)),
         ):
             shares = (f"{_share(shows, kind, texts):.3f}" for shows in (by_signs, by_listening, by_both))
             print(f"| {name} | {len(texts)} | {' | '.join(shares)} |")

@@ -22,7 +22,7 @@ DEFAULT_FILE = Path(__file__).with_name("notices.toml")
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 HEARD: Mapping[NoticeKind, float] = {"emergency": 0.35, "crisis": 0.08, "personal": 1.0}
 """How sure the listeners of the kind must be; none knows the last kind: there the signs decide."""
-SURE = 0.5
+CERTAIN = 0.5
 """From here on a crisis is no matter of doubt."""
 FEWEST = 2
 """Words of a message that it is asked about: "help" alone may ask for anything."""
@@ -81,14 +81,17 @@ class Notices:
             for kind in KINDS
         )
 
-    def only_told(self, hearing: Sequence[Hearing], asked: str) -> bool:
-        """Whether a crisis is in doubt, in the story alone: no sign of it is found, and `asked` does not sound like it.
+    def in_doubt(self, hearing: Sequence[Hearing], asked: str) -> bool:
+        """Whether a crisis is in doubt: no sign of it is found, and no sentence of `asked` sounds like it.
+
+        Args:
+            asked: the message from its last question on, as typed.
 
         Otherwise its notice stands alone: quotations about muscles are no answer to somebody in danger.
         """
         crisis = next(each for each in hearing if each.kind == "crisis")
-        doubtful = not crisis.signs and crisis.message < SURE
-        return doubtful and listening.heard([asked])["crisis"] < HEARD["crisis"]
+        doubtful = not crisis.signs and crisis.message < CERTAIN
+        return doubtful and listening.heard(listening.sentences_of(asked))["crisis"] < HEARD["crisis"]
 
     def signs_in(self, text: str) -> tuple[Sign, ...]:
         """The signs found in `text`, in the order of the file: why a notice is shown."""

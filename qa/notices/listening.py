@@ -23,7 +23,7 @@ FILES: Mapping[NoticeKind, Sequence[Path]] = {
 }
 """The judges of a kind: docs/quality.md has why. Each was taught both kinds, and is asked for its own."""
 SUREST = 0.9999
-"""No judge counts as surer than this, for or against: one alone cannot outvote the other."""
+"""No judge counts as surer than this, so that no log-odds are infinite: against it the other must be .99 sure."""
 LONG, MOST_TOKENS = 100, 256
 """Pieces of text, and the model's tokens, that are heard at once; misspelt words have more tokens."""
 _PIECE = re.compile(r"[^\W_]{1,12}|[^\w\s]|_")
@@ -32,7 +32,7 @@ _PIECE = re.compile(r"[^\W_]{1,12}|[^\w\s]|_")
 def heard(texts: Sequence[str]) -> dict[NoticeKind, float]:
     """How sure the judges of each kind are, in [0, 1], in the text that sounds most like it: their mean log-odds.
 
-    Two that learnt from other messages miss others (Lakshminarayanan et al., "Deep Ensembles", 2017).
+    Two that learnt from different messages miss different ones (Lakshminarayanan et al., "Deep Ensembles", 2017).
     """
     return {kind: float(_together(kind, texts).max()) for kind in KINDS}
 

@@ -25,15 +25,16 @@ def test_messages_of_writers_it_has_not_learnt_from_are_heard() -> None:
         given = [kind in kinds for kinds, one in zip(shown, said, strict=True) if wanted == (kind in one.notices)]
         return sum(given) / len(given)
 
+    most: dict[NoticeKind, float] = {"emergency": 0.04, "crisis": 0.2}
     for kind in KINDS:
-        assert share(kind, wanted=True) > 0.9
-        assert share(kind, wanted=False) < 0.2
+        assert share(kind, wanted=True) > 0.95
+        assert share(kind, wanted=False) < most[kind]
 
 
 def test_what_else_people_ask_seldom_raises_a_notice() -> None:
-    """For the listener that decided both before, an emergency was in 4 of 100."""
+    """Of the listener that decided both alone at first, 4 of 100 raised an emergency, and 3 a crisis."""
     shown = [{notice.kind for notice in NOTICES.for_question(text)} for text in written.asked("fit")]
-    for kind, most in (("emergency", 0.02), ("crisis", 0.04)):
+    for kind, most in (("emergency", 0.02), ("crisis", 0.03)):
         assert sum(kind in kinds for kinds in shown) < most * len(shown)
 
 
