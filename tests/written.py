@@ -32,6 +32,8 @@ class Written:
     text: str
     answer: tuple[int, int] | str | None
     """The characters of the article's text that answer it, or the words themselves; None if no article does."""
+    history: tuple[str, ...] = ()
+    """What the same person asked before, oldest first."""
     urgent: bool = False
     """It calls for a notice as well, or may."""
 
@@ -75,7 +77,13 @@ def messages(part: Part) -> list[Message]:
 def _every(site: Site) -> list[Written]:
     return [
         Written(
-            site, line["part"], line["article"], line["question"], _answer(line["answer"]), line.get("urgent", False)
+            site,
+            line["part"],
+            line["article"],
+            line["question"],
+            _answer(line["answer"]),
+            tuple(line.get("history", ())),
+            line.get("urgent", False),
         )
         for line in _lines(f"questions/{site}.jsonl")
     ]

@@ -10,7 +10,7 @@ from tests import written
 
 def test_reading_tells_what_is_answered_from_what_is_only_spoken_of(snapshot: Snapshot) -> None:
     """On questions it has not learnt from; by the best sentence alone, the two sorts are hardly told apart."""
-    asked = written.questions("shipped", "fit")[::2]
+    asked = [one for one in written.questions("shipped", "fit") if not one.history][::2]
     first = [rank(snapshot, question)[0] for question in ask(snapshot, [one.text for one in asked])]
     read = [answers(snapshot, one.text, [found.passage])[0] for one, found in zip(asked, first, strict=True)]
     answered = [one.answer is not None for one in asked]
