@@ -59,7 +59,7 @@ class Judge(nn.Module):
         self.outputs = tuple(outputs)
         self.base_sha256 = weights_sha256(folder)
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        # dropout of attention takes a quarter of the training's time
+        # without dropout of attention, which would take a quarter of the training's time
         self._base = AutoModel.from_pretrained(folder, local_files_only=True, attention_probs_dropout_prob=0.0)
         self._base.requires_grad_(requires_grad=False)
         self._adapted = [part for part in self._base.encoder.modules() if isinstance(part, nn.Linear)]

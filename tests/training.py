@@ -2,8 +2,9 @@
 
 All learn from the texts of `tests/written.py`; the first two also from the sentences of the notices' tests, the tuning
 half of the shipped questions, and every second of MeQSum's letters that call for none. They need ../shared. On two idle
-cores a kind of notice takes half an hour and reading an hour. Both kinds are taught the same; only the file differs:
-of a kind with two listeners the second, since the first ones learnt by earlier recipes (docs/quality.md has which).
+cores a kind of notice takes half an hour and reading an hour; with `--on` the stored judge goes on learning, in half
+that time. Both kinds are taught the same; only the file differs: of a kind with two listeners the second, since the
+first ones learnt by earlier recipes (docs/quality.md has which).
 """
 
 import random
@@ -45,8 +46,8 @@ BATCH = 32
 BUCKET = 40 * BATCH
 """Texts that are sorted by length together, so that little of a batch is padding."""
 WARM_UP, STEEPEST = 0.1, 1.0
-HEARING, READING = 1e-3, 5e-4
-"""Peak rates: at twice its own, reading collapses."""
+HEARING_RATE, READING_RATE = 1e-3, 5e-4
+"""Highest learning rates: at 1e-3 reading has collapsed."""
 RECENT = 50
 """Batches whose mean loss is shown."""
 SHORT, AT_ONCE = 250, 550
@@ -224,25 +225,25 @@ def _pairs(snapshot: Snapshot, asked: str, question: written.Written, found: Seq
     yield from (pair(passage, 0.0, NOT_THIS) for passage in random.sample(wrong, min(2, len(wrong))))
 
 
-def _judge(file: Path, outputs: Sequence[str], most_tokens: int, on: bool) -> Judge:
+def _judge(file: Path, outputs: Sequence[str], most_tokens: int, *, on: bool) -> Judge:
     return Judge.saved(file, outputs) if on else Judge(outputs, most_tokens)
 
 
 @click.command(help=__doc__)
 @click.argument("judge", type=click.Choice([*listening.KINDS, "reading"]))
 @click.option("--on", is_flag=True, help="Teach the stored one on, in one round, instead of training anew.")
-def main(judge: str, on: bool) -> None:
+def main(judge: str, *, on: bool) -> None:
     random.seed(0)
     torch.manual_seed(0)
     rounds = 1 if on else 2
     if judge == "reading":
         file = reading.FILE
-        trained = _judge(file, reading.OUTPUTS, reading.MOST_TOKENS, on)
-        train(trained, reading_rounds(rounds), READING)
+        trained = _judge(file, reading.OUTPUTS, reading.MOST_TOKENS, on=on)
+        train(trained, reading_rounds(rounds), READING_RATE)
     else:
         file = listening.FILES[cast(NoticeKind, judge)][-1]
-        trained = _judge(file, listening.KINDS, listening.MOST_TOKENS, on)
-        train(trained, notice_rounds(rounds), HEARING)
+        trained = _judge(file, listening.KINDS, listening.MOST_TOKENS, on=on)
+        train(trained, notice_rounds(rounds), HEARING_RATE)
     trained.save(file)
     click.echo(f"written: {file}")
 
